@@ -1,0 +1,30 @@
+# Thin on purpose: what happens is in scripts/. Caches are in ~/.cache/wrencos (XDG_CACHE_HOME moves them).
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.PHONY: run test dev build lint bench setup help
+
+run: ## Build if needed and start the shop on http://localhost:3000 with demo products
+	@scripts/run.sh
+
+test: ## All tests: Rust, then browsers
+	@scripts/test.sh
+
+dev: ## Rebuild and reload on every change
+	@scripts/dev.sh
+
+build: ## Release build: target/release/wrencos and target/site
+	@scripts/setup.sh build
+	@scripts/build.sh release
+
+lint: ## Format, clippy for server and browser, licences, types
+	@scripts/lint.sh
+
+bench: ## Figures: sockets in one room, join to first frame
+	@scripts/bench.sh
+
+setup: ## Install every tool that is missing, and nothing else
+	@scripts/setup.sh all
+
+help: ## This list
+	@echo "WrenCOS: live shopping that a shop hosts itself"
+	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
