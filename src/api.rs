@@ -1,0 +1,10 @@
+//! Server functions: signatures on both sides; a body authorises, calls one service, maps the error.
+
+pub mod accounts;
+pub mod carts;
+pub mod checkout;
+pub mod livestreams;
+pub mod media;
+pub mod orders;
+pub mod pins;
+pub mod products;

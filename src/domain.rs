@@ -1,0 +1,17 @@
+//! What the shop is: plain serde types and the rules that need nothing else.
+//!
+//! Shared by server and browser. Never async, never IO, never a framework; knows no other module of the crate.
+
+pub mod cart;
+pub mod chat;
+pub mod id;
+pub mod like;
+pub mod livestream;
+pub mod money;
+pub mod order;
+pub mod pin;
+pub mod product;
+pub mod recording;
+pub mod time;
+pub mod user;
+pub mod validate;
