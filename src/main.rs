@@ -1,0 +1,5 @@
+//! The `wrencos` command.
+
+fn main() -> std::process::ExitCode {
+    wrencos::server::run::main()
+}

@@ -1,0 +1,34 @@
+//! Makes every index that the repositories ask for. Only here; a repository never creates one while serving.
+
+use mongodb::{Collection, IndexModel, bson::Document};
+
+use super::{Db, DbError, carts, events, likes, livestreams, orders, pins, products, sessions, users, views};
+
+/// What a repository asks for: the collection and one index on it.
+pub type Wanted = (&'static str, IndexModel);
+
+impl Db {
+    /// Creates the indexes that are missing.
+    ///
+    /// # Errors
+    /// When the database is away, or when stored data contradicts a unique index.
+    pub async fn create_indexes(&self) -> Result<(), DbError> {
+        let wanted = [
+            users::indexes(),
+            sessions::indexes(),
+            products::indexes(),
+            livestreams::indexes(),
+            events::indexes(),
+            likes::indexes(),
+            pins::indexes(),
+            views::indexes(),
+            carts::indexes(),
+            orders::indexes(),
+        ];
+        for (collection, model) in wanted.into_iter().flatten() {
+            let collection: Collection<Document> = self.collection(collection);
+            collection.create_index(model).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+//! `/cart`: the cart of the session that asks. At the bare path there is a page of this name too, for who asks for a page.
+
+use axum::{
+    Router,
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, Method, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+    routing::{get, post, put},
+};
+
+use super::{
+    extract::{JsonBody, keyed},
+    reply::Reply,
+};
+use crate::{
+    domain::cart::{Cart, CartInput, LineInput},
+    server::{auth::caller::Caller, service::carts, state::AppState},
+};
+
+/// The routes that change carts.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/cart", put(replace).delete(clear)).route("/cart/items", post(add))
+}
+
+/// The route that reads carts, for where no page has its path.
+pub fn reading() -> Router<AppState> {
+    Router::new().route("/cart", get(read))
+}
+
+/// The layer that reads the cart at the bare path, unless a browser asks for the page.
+pub async fn beside_page(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if request.uri().path() != "/cart" || !matches!(*request.method(), Method::GET | Method::HEAD) || wants_page(request.headers()) {
+        return next.run(request).await;
+    }
+    let (mut parts, _) = request.into_parts();
+    match Caller::from_request_parts(&mut parts, &state).await {
+        Ok(caller) => read(State(state), caller).await.into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+// Browsers name HTML when they go to an address; programs do not.
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get_all(header::ACCEPT).iter().any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
+}
+
+async fn read(State(state): State<AppState>, caller: Caller) -> Reply<impl IntoResponse> {
+    Ok(answer(&carts::get(&state, &caller).await?))
+}
+
+async fn replace(State(state): State<AppState>, caller: Caller, JsonBody(input): JsonBody<CartInput>) -> Reply<impl IntoResponse> {
+    Ok(answer(&carts::replace(&state, &caller, input).await?))
+}
+
+async fn clear(State(state): State<AppState>, caller: Caller) -> Reply<impl IntoResponse> {
+    Ok(answer(&carts::clear(&state, &caller).await?))
+}
+
+async fn add(State(state): State<AppState>, caller: Caller, JsonBody(line): JsonBody<LineInput>) -> Reply<impl IntoResponse> {
+    Ok(answer(&carts::add(&state, &caller, line.product_id, line.quantity).await?))
+}
+
+fn answer(cart: &Cart) -> impl IntoResponse + use<> {
+    ([(header::CACHE_CONTROL, "no-store")], keyed("cart", cart))
+}

@@ -1,0 +1,54 @@
+//! Headers that every answer carries, what happens when a handler panics, and the line in the log.
+
+use std::{any::Any, time::Duration};
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderName, HeaderValue, Response, header},
+    middleware::Next,
+    response::IntoResponse,
+};
+use tracing::Span;
+
+use crate::{error::AppError, server::telemetry};
+
+/// The layer: headers against sniffing, framing and leaking.
+pub async fn headers(request: Request, next: Next) -> Response<Body> {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=()"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    // Pages bring their own with a nonce; everything else has nothing to run.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    response
+}
+
+/// The answer after a panic: a reference that stands in the log beside the cause.
+pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
+    let reference = telemetry::reference();
+    tracing::error!(%reference, cause = text.unwrap_or("unknown"), "a handler panicked");
+    AppError::internal(&reference).into_response()
+}
+
+/// The span of a request. Query values stay out of it: they may be tokens.
+pub fn span(request: &Request) -> Span {
+    let id = request.headers().get("x-request-id").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+}
+
+/// The line and the figures of an answer.
+pub fn answered(response: &Response<Body>, latency: Duration, _: &Span) {
+    let status = response.status();
+    ::metrics::histogram!("http_request_seconds").record(latency.as_secs_f64());
+    ::metrics::counter!("http_responses_total", "status" => status.as_u16().to_string()).increment(1);
+    tracing::debug!(status = status.as_u16(), ms = latency.as_millis() as u64, "answered");
+}

@@ -1,0 +1,213 @@
+//! Peers of one show find each other: the room says who may address whom, stamps the sender, and reads nothing else.
+
+use super::{Effect, Moment, Room, SeatId, refusal};
+use crate::{
+    domain::id::PeerId,
+    error::{AppError, ErrorKind},
+    protocol::{
+        downward::{AnswerFrom, CandidateFrom, CustomerWaiting, Downward, OfferFrom},
+        upward::{self, Candidate, NewCustomer, Offer, PeerRegister, Start, UserType},
+    },
+};
+
+/// A viewer who waits for an offer is not announced again within this time.
+const OFFER_WAIT_MS: u64 = 5000;
+/// A viewer who was offered something this long ago and asks again wants a new offer.
+const SETTLE_MS: u64 = 1000;
+
+/// Candidates that a viewer may send for one offer: several times what a browser with every kind of network finds.
+const CANDIDATES_PER_OFFER: u32 = 64;
+
+/// A viewer's seat as the broadcaster knows it. It stays whatever names the seat gives itself, so that new names are
+/// not a way to be announced without end: each announcement costs the broadcaster a media connection.
+#[derive(Debug, Clone)]
+pub(super) struct Pair {
+    announced_ms: u64,
+    offer: Option<Offered>,
+}
+
+/// The newest offer to a viewer, and what may still come in return: one answer and so many candidates. Without this
+/// bound a viewer could fill what waits for the broadcaster until its socket counts as too slow.
+#[derive(Debug, Clone)]
+struct Offered {
+    at_ms: u64,
+    to: PeerId,
+    answered: bool,
+    candidates_left: u32,
+}
+
+impl Pair {
+    fn announced(now: Moment) -> Self {
+        Self { announced_ms: now.elapsed_ms, offer: None }
+    }
+
+    fn offer_to(&mut self, peer: &PeerId) -> Option<&mut Offered> {
+        self.offer.as_mut().filter(|offer| offer.to == *peer)
+    }
+}
+
+impl Room {
+    pub(super) fn register_peer(&mut self, seat: SeatId, register: PeerRegister, now: Moment, out: &mut Vec<Effect>) -> Result<(), AppError> {
+        match register.user_type {
+            UserType::Admin => {
+                self.require_admin(seat)?;
+                self.bind_peer(seat, register.peer_id, out)?;
+                // Before the show and after it a peer is only a name.
+                if self.is_live() { self.go_on_air(seat, &Start::default(), now, out) } else { Ok(()) }
+            }
+            UserType::Customer => {
+                self.bind_peer(seat, register.peer_id.clone(), out)?;
+                self.ask_for_offer(seat, &register.peer_id, now, out);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn new_customer(&mut self, seat: SeatId, customer: NewCustomer, now: Moment, out: &mut Vec<Effect>) -> Result<(), AppError> {
+        if let Some(peer) = customer.customer_id {
+            self.bind_peer(seat, peer, out)?;
+        }
+        let peer = self.own_peer(seat)?;
+        if self.is_on_air(seat) {
+            return Err(forbidden());
+        }
+        self.announce_customer(seat, &peer, now, out);
+        Ok(())
+    }
+
+    /// Gives a seat the name of its end of the media connection, in place of the one it had. A name belongs to whoever
+    /// came first, with two exceptions: the same visitor or account may take its own, as after a reload, and a host may
+    /// take one from a viewer, who could otherwise keep the host off the air by picking up the name of a seat that left.
+    pub(super) fn bind_peer(&mut self, seat: SeatId, peer: PeerId, out: &mut Vec<Effect>) -> Result<(), AppError> {
+        let Some(own) = self.seats.get(&seat).map(|seat| seat.occupant.clone()) else { return Ok(()) };
+        if let Some(holder) = self.stage.peers.get(&peer).copied()
+            && holder != seat
+            && let Some(other) = self.seats.get_mut(&holder)
+        {
+            let theirs = &other.occupant;
+            let same = theirs.session == own.session || (own.user.is_some() && theirs.user == own.user);
+            let taken = AppError::conflict("This peer id is taken.").coded("peer_id_taken");
+            if !(same || own.admin && !theirs.admin) {
+                return Err(taken);
+            }
+            other.peer = None;
+            if !same {
+                out.push(Effect::Send(holder, refusal(&taken, Some("webrtc_register"), None)));
+            }
+        }
+        let old = self.seats.get_mut(&seat).and_then(|seat| seat.peer.replace(peer.clone()));
+        if let Some(old) = old.filter(|old| *old != peer) {
+            self.stage.unbind(&old);
+        }
+        self.stage.peers.insert(peer, seat);
+        Ok(())
+    }
+
+    fn ask_for_offer(&mut self, seat: SeatId, peer: &PeerId, now: Moment, out: &mut Vec<Effect>) {
+        if let Some(frame) = self.stage.available(self.show.id) {
+            out.push(Effect::Send(seat, Box::new(frame)));
+        }
+        self.announce_customer(seat, peer, now, out);
+    }
+
+    /// Tells the broadcaster that a viewer waits for an offer, unless it was told a moment ago.
+    pub(super) fn announce_customer(&mut self, seat: SeatId, peer: &PeerId, now: Moment, out: &mut Vec<Effect>) {
+        let Some(broadcaster) = self.stage.broadcaster.as_ref().filter(|broadcaster| broadcaster.peer.is_some()) else { return };
+        let patient = self.stage.pairs.get(&seat).is_some_and(|pair| match &pair.offer {
+            Some(offer) => now.elapsed_ms < offer.at_ms + SETTLE_MS,
+            None => now.elapsed_ms < pair.announced_ms + OFFER_WAIT_MS,
+        });
+        if patient {
+            return;
+        }
+        let frame = CustomerWaiting { stream_id: self.show.id, customer_id: peer.clone(), peer_id: peer.clone() };
+        out.push(Effect::Send(broadcaster.seat, Box::new(Downward::WebrtcNewCustomer(frame))));
+        self.stage.pairs.insert(seat, Pair::announced(now));
+    }
+
+    pub(super) fn relay_offer(&mut self, seat: SeatId, offer: Offer, now: Moment, out: &mut Vec<Effect>) -> Result<(), AppError> {
+        if !self.is_on_air(seat) {
+            return Err(forbidden());
+        }
+        let from = self.own_peer(seat)?;
+        let to = offer.to.ok_or_else(peer_gone)?;
+        let receiver = self.viewer_peer(&to, seat)?;
+        let pair = self.stage.pairs.entry(receiver).or_insert_with(|| Pair::announced(now));
+        pair.offer = Some(Offered { at_ms: now.elapsed_ms, to: to.clone(), answered: false, candidates_left: CANDIDATES_PER_OFFER });
+        out.push(Effect::Send(receiver, Box::new(Downward::WebrtcOffer(OfferFrom { stream_id: self.show.id, from, to, offer: offer.offer }))));
+        Ok(())
+    }
+
+    pub(super) fn relay_answer(&mut self, seat: SeatId, answer: upward::Answer, out: &mut Vec<Effect>) -> Result<(), AppError> {
+        if self.is_on_air(seat) {
+            return Err(forbidden());
+        }
+        let from = self.own_peer(seat)?;
+        let (receiver, to) = self.broadcaster_for(answer.to.as_ref())?;
+        let offer = self.stage.pairs.get_mut(&seat).and_then(|pair| pair.offer_to(&from)).filter(|offer| !offer.answered);
+        offer.ok_or_else(no_offer)?.answered = true;
+        out.push(Effect::Send(receiver, Box::new(Downward::WebrtcAnswer(AnswerFrom { stream_id: self.show.id, from, to, answer: answer.answer }))));
+        Ok(())
+    }
+
+    pub(super) fn relay_candidate(&mut self, seat: SeatId, candidate: Candidate, out: &mut Vec<Effect>) -> Result<(), AppError> {
+        let from = self.own_peer(seat)?;
+        let (receiver, to) = if self.is_on_air(seat) {
+            let to = candidate.to.ok_or_else(peer_gone)?;
+            (self.viewer_peer(&to, seat)?, to)
+        } else {
+            let receiver = self.broadcaster_for(candidate.to.as_ref())?;
+            // Candidates of an offer that a returning broadcaster has forgotten are nobody's fault: dropped, not refused.
+            let Some(offer) = self.stage.pairs.get_mut(&seat).and_then(|pair| pair.offer_to(&from)) else { return Ok(()) };
+            let Some(left) = offer.candidates_left.checked_sub(1) else { return Ok(()) };
+            offer.candidates_left = left;
+            receiver
+        };
+        let frame = CandidateFrom { stream_id: self.show.id, from, to, candidate: candidate.candidate };
+        out.push(Effect::Send(receiver, Box::new(Downward::WebrtcIceCandidate(frame))));
+        Ok(())
+    }
+
+    fn is_on_air(&self, seat: SeatId) -> bool {
+        self.stage.broadcaster.as_ref().is_some_and(|broadcaster| broadcaster.seat == seat)
+    }
+
+    fn own_peer(&self, seat: SeatId) -> Result<PeerId, AppError> {
+        self.seats
+            .get(&seat)
+            .and_then(|seat| seat.peer.clone())
+            .ok_or_else(|| AppError::new(ErrorKind::Malformed, "Send webrtc_register first.").coded("not_registered"))
+    }
+
+    // The broadcaster may address any viewer of the show, and nobody else.
+    fn viewer_peer(&self, to: &PeerId, own_seat: SeatId) -> Result<SeatId, AppError> {
+        match self.stage.peers.get(to) {
+            Some(seat) if *seat == own_seat => Err(forbidden()),
+            Some(seat) => Ok(*seat),
+            None => Err(peer_gone()),
+        }
+    }
+
+    // A viewer may address the broadcaster alone; without an address that is who is meant.
+    fn broadcaster_for(&self, to: Option<&PeerId>) -> Result<(SeatId, PeerId), AppError> {
+        let broadcaster = self.stage.broadcaster.as_ref().and_then(|broadcaster| Some((broadcaster.seat, broadcaster.peer.clone()?)));
+        match (broadcaster, to) {
+            (Some((seat, peer)), None) => Ok((seat, peer)),
+            (Some((seat, peer)), Some(to)) if peer == *to => Ok((seat, peer)),
+            (_, Some(to)) if self.stage.peers.contains_key(to) => Err(forbidden()),
+            _ => Err(peer_gone()),
+        }
+    }
+}
+
+fn forbidden() -> AppError {
+    AppError::new(ErrorKind::Forbidden, "You may not send this to that peer.")
+}
+
+fn no_offer() -> AppError {
+    AppError::conflict("There is no offer to answer.").coded("no_offer")
+}
+
+fn peer_gone() -> AppError {
+    AppError::new(ErrorKind::NotFound, "This peer is gone.").coded("peer_gone")
+}

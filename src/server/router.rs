@@ -1,0 +1,67 @@
+//! The whole router, built without binding anything: routes, and the layers in front of them.
+
+use axum::{Router, body::Body, extract::Request, middleware};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate, SizeAbove},
+    },
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    trace::TraceLayer,
+};
+
+use super::{
+    http::{self, carts, cors, functions, health, origin, patience, safety, socket, visitor},
+    state::AppState,
+};
+
+mod pages;
+
+/// The server as one service: REST at the root and under `/api`, server functions, pages, files.
+pub fn router(state: AppState) -> Router {
+    let (for_pages, options) = (state.clone(), state.leptos.clone());
+    let dynamic = Router::new()
+        .merge(http::rest())
+        .merge(socket::routes())
+        .nest("/api", http::rest().merge(carts::reading()).fallback(http::reply::no_such_path))
+        // Server functions are routed with the pages.
+        .leptos_routes_with_context(
+            &state,
+            generate_route_list(crate::app::App),
+            move || pages::context(&for_pages),
+            move || crate::app::shell(options.clone()),
+        )
+        .method_not_allowed_fallback(http::reply::method_not_allowed)
+        .fallback(pages::file_or_missing)
+        .layer(middleware::from_fn(patience::layer))
+        .layer(middleware::from_fn_with_state(state.clone(), socket::at_root))
+        .layer(middleware::from_fn_with_state(state.clone(), carts::beside_page))
+        .layer(middleware::from_fn(functions::layer))
+        .layer(middleware::from_fn_with_state(state.clone(), visitor::layer))
+        .layer(middleware::from_fn_with_state(state.clone(), origin::layer))
+        .layer(middleware::from_fn_with_state(state.clone(), cors::layer));
+    // Sockets and pictures are compressed already; small answers are not worth it.
+    let worth_it = SizeAbove::new(512)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::const_new("video/"))
+        .and(NotForContentType::const_new("audio/"))
+        .and(NotForContentType::const_new("application/wasm"));
+    let layers = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(|request: &Request<Body>| safety::span(request))
+                .on_request(())
+                .on_response(safety::answered)
+                .on_failure(()),
+        )
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(middleware::from_fn(safety::headers))
+        .layer(CompressionLayer::new().compress_when(worth_it))
+        .layer(CatchPanicLayer::custom(safety::panicked));
+    Router::new().merge(health::routes()).merge(dynamic).layer(layers).with_state(state)
+}

@@ -1,0 +1,90 @@
+//! What is kept of a show beside its record: a recording, and the picture that stands for it.
+
+use std::fmt::Display;
+
+use bytes::Bytes;
+use futures::Stream;
+
+use super::{
+    livestreams,
+    uploads::{self, Stored},
+};
+use crate::{
+    domain::{id::LivestreamId, livestream::LivestreamUpdate},
+    error::{AppError, ErrorKind},
+    server::{
+        auth::caller::{Admin, Caller},
+        state::AppState,
+        storage::{incoming::Incoming, video},
+    },
+};
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Video,
+    Thumbnail,
+}
+
+/// A file that came in whole and belongs to nothing yet. Dropping it removes it.
+#[derive(Debug)]
+pub struct Received {
+    pub purpose: Purpose,
+    incoming: Incoming,
+}
+
+/// The most bytes of a file for this purpose.
+pub fn max_bytes(state: &AppState, purpose: Purpose) -> u64 {
+    match purpose {
+        Purpose::Video => state.config.max_video_bytes,
+        Purpose::Thumbnail => state.config.max_picture_bytes,
+    }
+}
+
+/// Whether there is a show to which a file can belong. Asked before gigabytes are read.
+///
+/// # Errors
+/// NotFound if there is no such show.
+pub async fn expect_show(state: &AppState, _: &Admin, show: LivestreamId) -> Result<(), AppError> {
+    livestreams::record(state, show).await.map(|_| ())
+}
+
+/// Writes a file to the disk as it comes.
+///
+/// # Errors
+/// TooLarge, StorageFull, Malformed if the stream breaks off. Nothing is left on the disk then.
+pub async fn receive<E: Display>(state: &AppState, _: &Admin, purpose: Purpose, bytes: impl Stream<Item = Result<Bytes, E>>) -> Result<Received, AppError> {
+    Ok(Received { purpose, incoming: state.storage.receive(bytes, max_bytes(state, purpose)).await? })
+}
+
+/// Looks at a file, stores it, and makes it the recording or the picture of `show`, where one is given.
+///
+/// # Errors
+/// Unsupported, Invalid, StorageFull; NotFound if there is no such show. Nothing is left on the disk then.
+pub async fn keep(state: &AppState, admin: &Admin, caller: &Caller, received: Received, show: Option<LivestreamId>) -> Result<Stored, AppError> {
+    if let Some(show) = show {
+        expect_show(state, admin, show).await?;
+    }
+    let stored = match received.purpose {
+        Purpose::Video => keep_video(state, received.incoming).await?,
+        Purpose::Thumbnail => uploads::keep_picture(state, received.incoming, "thumbnails").await?,
+    };
+    if let Some(show) = show {
+        let url = Some(stored.url.clone());
+        let update = match received.purpose {
+            Purpose::Video => LivestreamUpdate { video_url: url, is_recorded: Some(true), ..Default::default() },
+            Purpose::Thumbnail => LivestreamUpdate { thumbnail_url: url, ..Default::default() },
+        };
+        livestreams::update(state, admin, caller, show, update).await?;
+    }
+    Ok(stored)
+}
+
+async fn keep_video(state: &AppState, incoming: Incoming) -> Result<Stored, AppError> {
+    let storage = state.storage.clone();
+    let task = tokio::task::spawn_blocking(move || {
+        let container = video::identify(incoming.path())?;
+        uploads::keep(&storage, incoming, "livestreams", container.extension())
+    });
+    task.await.map_err(|_| AppError::new(ErrorKind::Invalid, "This video is damaged or has no picture.").coded("damaged_video"))?
+}

@@ -1,0 +1,63 @@
+//! Taking files in. What is stored has a name of ours and content that we looked at.
+
+use std::{
+    fmt::Display,
+    sync::{Arc, LazyLock},
+};
+
+use bytes::Bytes;
+use futures::Stream;
+use tokio::sync::Semaphore;
+
+use crate::{
+    error::{AppError, ErrorKind},
+    server::{
+        auth::caller::Admin,
+        state::AppState,
+        storage::{Storage, incoming::Incoming, picture, write_error},
+    },
+};
+
+/// Pictures decoded at the same time: each may need a quarter of a gigabyte while it is.
+static DECODING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
+
+/// A file that is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its name, made by us.
+    pub filename: String,
+    /// The path under which it is served.
+    pub url: String,
+}
+
+/// Takes a picture of a product, up to the size in the settings, and stores a rendition of it.
+///
+/// # Errors
+/// TooLarge, Unsupported, Invalid, StorageFull, Malformed if the stream breaks off. Nothing is left on the disk then.
+pub async fn product_picture<E: Display>(state: &AppState, _: &Admin, bytes: impl Stream<Item = Result<Bytes, E>>) -> Result<Stored, AppError> {
+    let incoming = state.storage.receive(bytes, state.config.max_picture_bytes).await?;
+    keep_picture(state, incoming, "products").await
+}
+
+/// Stores a rendition of a picture that came in, in this folder of the uploads.
+pub(super) async fn keep_picture(state: &AppState, incoming: Incoming, folder: &'static str) -> Result<Stored, AppError> {
+    let stopping = || AppError::unavailable("The shop is restarting. Try again in a moment.");
+    let permit = DECODING.clone().acquire_owned().await.map_err(|_| stopping())?;
+    let storage = state.storage.clone();
+    let task = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        let picture = picture::read(incoming.path())?;
+        let (rendition, file) = storage.create_incoming()?;
+        let encoding = picture::write(&picture, file).map_err(|error| write_error(&error))?;
+        keep(&storage, rendition, folder, encoding.extension())
+    });
+    // Only a panic in a decoder ends the task: the picture made it stumble, the server goes on.
+    task.await.map_err(|_| AppError::new(ErrorKind::Invalid, "This picture is damaged.").coded("damaged_picture"))?
+}
+
+/// Gives a file a name of ours in this folder of the uploads. Blocks.
+pub(super) fn keep(storage: &Storage, incoming: Incoming, folder: &str, extension: &str) -> Result<Stored, AppError> {
+    let filename = format!("{:032x}.{extension}", rand::random::<u128>());
+    incoming.keep(&storage.uploads().join(folder).join(&filename)).map_err(|error| write_error(&error))?;
+    Ok(Stored { url: format!("/uploads/{folder}/{filename}"), filename })
+}

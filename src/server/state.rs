@@ -1,0 +1,78 @@
+//! What every request shares.
+
+use std::{ops::Deref, sync::Arc};
+
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+
+use super::{
+    auth::{cookie::Transport, password::Passwords, session::Sessions, throttle::Throttles, token::Tokens},
+    clock::Clock,
+    config::Config,
+    db::Db,
+    hub::Hub,
+    storage::Storage,
+};
+
+/// The server's parts, shared by all requests. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+/// See [`AppState`].
+pub struct Parts {
+    pub config: Config,
+    pub clock: Clock,
+    pub db: Db,
+    pub hub: Hub,
+    pub storage: Storage,
+    pub tokens: Tokens,
+    pub sessions: Sessions,
+    pub passwords: Passwords,
+    pub throttles: Throttles,
+    /// Where the site's files are.
+    pub leptos: LeptosOptions,
+}
+
+impl AppState {
+    /// Shares these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The parts that follow from settings, `secret` (for tokens and sessions), database and clock. Touches nothing outside.
+    pub fn build(config: Config, secret: &[u8], leptos: LeptosOptions, db: Db, clock: Clock) -> Self {
+        Self::new(Parts {
+            storage: Storage::new(&config.data_dir),
+            hub: Hub::new(db.clone(), clock.clone(), &config),
+            clock,
+            db,
+            tokens: Tokens::new(secret),
+            sessions: Sessions::new(secret),
+            passwords: Passwords::default(),
+            throttles: Throttles::default(),
+            leptos,
+            config,
+        })
+    }
+}
+
+impl Parts {
+    /// How cookies may travel.
+    pub fn transport(&self) -> Transport {
+        if self.config.is_https() { Transport::TlsOnly } else { Transport::Any }
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}

@@ -1,0 +1,43 @@
+//! Files: uploads under the data folder, with names of our own. Never trusts a name from outside.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{AppError, ErrorKind};
+
+pub mod incoming;
+pub mod picture;
+pub mod video;
+
+/// Where files are kept. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Storage {
+    root: PathBuf,
+}
+
+impl Storage {
+    /// Files under `data_dir`.
+    pub fn new(data_dir: &Path) -> Self {
+        Self { root: data_dir.to_owned() }
+    }
+
+    /// The folder that is served at `/uploads`.
+    pub fn uploads(&self) -> PathBuf {
+        self.root.join("uploads")
+    }
+
+    /// Where unfinished files lie. On the same disk as the uploads, so that a finished one is moved, not copied.
+    pub fn incoming(&self) -> PathBuf {
+        self.root.join("incoming")
+    }
+}
+
+/// What a failed write means for a client: a full disk is said, everything else is a fault of ours with a reference.
+pub fn write_error(error: &std::io::Error) -> AppError {
+    if matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded) {
+        tracing::error!("the disk is full");
+        return AppError::new(ErrorKind::StorageFull, "The disk of the shop is full. Free some space and try again.");
+    }
+    let reference = crate::server::telemetry::reference();
+    tracing::error!(%reference, %error, "a file could not be written");
+    AppError::internal(&reference)
+}
