@@ -1,0 +1,119 @@
+//! The document around the app, its providers, and the route table. Nothing else.
+
+use leptos::{
+    config::LeptosOptions,
+    hydration::{AutoReload, HydrationScripts},
+    nonce::use_nonce,
+    prelude::*,
+};
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    Lazy, SsrMode,
+    components::{ParentRoute, Redirect, Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    live::page,
+    ui::{
+        admin::{
+            layout::AdminLayout,
+            routes::{OrdersRoute as AllOrdersRoute, ProductsRoute, ShowsRoute, StudioRoute},
+        },
+        auth::{login_page::LoginPage, register_page::RegisterPage},
+        cart::provide_cart,
+        customer::{
+            home_page::HomePage,
+            live_page::LivePage,
+            product_page::ProductPage,
+            replay_page::ReplayPage,
+            routes::{CartRoute, CheckoutRoute, OrderRoute, OrdersRoute},
+            shop_page::ShopPage,
+            watch::watch_page::WatchPage,
+        },
+        layout::{Footer, Header, SkipLink},
+        not_found::NotFound,
+        session::provide_session,
+    },
+};
+
+pub use crate::ui::page_status::PageStatus;
+
+/// A page whose code could not be loaded, because the shop was updated in between, is loaded once more; then its forms and links must do.
+const RELOAD_ONCE: &str = "addEventListener('unhandledrejection',()=>{try{if(performance.getEntriesByName('wrencos:hydrated').length||\
+sessionStorage.wrencosReloaded)return;sessionStorage.wrencosReloaded=1}catch{return}location.reload()});\
+addEventListener('load',()=>setTimeout(()=>{try{delete sessionStorage.wrencosReloaded}catch{}},10000))";
+
+/// The HTML document. Rendered by the server alone; what is inside `body` is made interactive by the browser.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fcf7f2" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#17100e" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" id="leptos" href=stylesheet />
+                <script nonce=use_nonce()>{RELOAD_ONCE}</script>
+                <AutoReload options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Providers and routes.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    // From here on the page answers to its visitor: tests and measurements wait for this.
+    Effect::new(|| page::mark("hydrated"));
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "WrenCOS".to_owned() } else { format!("{title} · WrenCOS") } />
+        <Router>
+            <Pages />
+        </Router>
+    }
+}
+
+/// Everything inside the router. Pages are rendered whole before they are sent: they can be read without script,
+/// and their status is known in time.
+#[component]
+fn Pages() -> impl IntoView {
+    provide_cart(provide_session());
+    view! {
+        <SkipLink />
+        <Header />
+        <main id="content" tabindex="-1">
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/live") view=LivePage ssr=SsrMode::Async />
+                <Route path=path!("/live/:id") view=WatchPage ssr=SsrMode::Async />
+                <Route path=path!("/replays/:id") view=ReplayPage ssr=SsrMode::Async />
+                <Route path=path!("/shop") view=ShopPage ssr=SsrMode::Async />
+                <Route path=path!("/shop/:id") view=ProductPage ssr=SsrMode::Async />
+                <Route path=path!("/cart") view={Lazy::<CartRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/checkout") view={Lazy::<CheckoutRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/account/orders") view={Lazy::<OrdersRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/account/orders/:id") view={Lazy::<OrderRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+                <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
+                <ParentRoute path=path!("/admin") view=AdminLayout ssr=SsrMode::Async>
+                    <Route path=path!("") view=|| view! { <Redirect path="/admin/shows" /> } />
+                    <Route path=path!("/shows") view={Lazy::<ShowsRoute>::new()} />
+                    <Route path=path!("/products") view={Lazy::<ProductsRoute>::new()} />
+                    <Route path=path!("/orders") view={Lazy::<AllOrdersRoute>::new()} />
+                    <Route path=path!("/studio/:id?") view={Lazy::<StudioRoute>::new()} />
+                </ParentRoute>
+            </Routes>
+        </main>
+        <Footer />
+    }
+}

@@ -1,0 +1,20 @@
+//! The browser's media, sockets and timers, with ownership: a value that is dropped stops, closes and unregisters
+//! what it opened.
+//!
+//! Never a word of the shop, never a view, never a signal. It compiles natively so that its pure parts are tested
+//! there; everything that touches the page is called on the client alone.
+
+pub mod candidates;
+pub mod capture;
+pub mod demo;
+pub mod devices;
+pub mod error;
+mod js;
+pub mod listener;
+pub mod local;
+pub mod page;
+pub mod peer;
+pub mod player;
+pub mod socket;
+pub mod stats;
+pub mod timer;

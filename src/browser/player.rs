@@ -1,0 +1,66 @@
+//! A `<video>` that plays a live stream.
+
+use std::{cell::RefCell, rc::Rc};
+
+use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlVideoElement, MediaStream};
+
+use super::{error::MediaError, js};
+
+/// Shows this stream, or nothing. What was shown before stays its owner's.
+pub fn show(video: &HtmlVideoElement, stream: Option<&MediaStream>) {
+    if video.src_object().as_ref() != stream {
+        video.set_src_object(stream);
+    }
+}
+
+/// Plays.
+///
+/// # Errors
+/// `NeedsGesture` where the browser wants a tap first; `Aborted` where another stream came meanwhile.
+pub async fn play(video: HtmlVideoElement) -> Result<(), MediaError> {
+    let refused = |error| match MediaError::thrown(&error) {
+        MediaError::Denied => MediaError::NeedsGesture,
+        other => other,
+    };
+    JsFuture::from(video.play().map_err(refused)?).await.map(|_| ()).map_err(refused)
+}
+
+/// Frames that came out of the decoder so far, shown or dropped.
+pub fn frames(video: &HtmlVideoElement) -> Option<u32> {
+    let quality = js::call(video, "getVideoPlaybackQuality", &[])?;
+    js::number(&quality, "totalVideoFrames").map(|frames| frames as u32)
+}
+
+/// Calls back once a frame is on the screen ([`requestVideoFrameCallback`](https://wicg.github.io/video-rvfc/)), unless
+/// it is dropped before. A browser that does not know it never calls.
+#[derive(Debug)]
+pub struct NextFrame {
+    video: HtmlVideoElement,
+    id: Option<f64>,
+    _handler: Closure<dyn Fn()>,
+}
+
+impl NextFrame {
+    /// Asks for the next frame.
+    pub fn new(video: &HtmlVideoElement, handler: impl FnOnce() + 'static) -> Self {
+        let once = Rc::new(RefCell::new(Some(handler)));
+        let handler = Closure::<dyn Fn()>::new(move || {
+            let taken = once.borrow_mut().take();
+            if let Some(handler) = taken {
+                handler();
+            }
+        });
+        let id = js::call(video, "requestVideoFrameCallback", &[handler.as_ref().clone()]).and_then(|id| id.as_f64());
+        Self { video: video.clone(), id, _handler: handler }
+    }
+}
+
+impl Drop for NextFrame {
+    fn drop(&mut self) {
+        if let Some(id) = self.id {
+            js::call(self.video.unchecked_ref(), "cancelVideoFrameCallback", &[id.into()]);
+        }
+    }
+}

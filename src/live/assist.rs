@@ -1,0 +1,97 @@
+//! What a page asks of the browser besides media: the time, a pulse, a full screen, the keyboard, a picture upload.
+//!
+//! Every function here is for the browser alone: call it in an effect or in the handler of an event, never while rendering.
+
+use js_sys::{Function, Reflect};
+use leptos::{html, prelude::*};
+use send_wrapper::SendWrapper;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::{browser::page, domain::time::Timestamp};
+
+pub mod picture;
+
+/// The time of the person's own clock.
+pub fn now() -> Timestamp {
+    Timestamp::from_millis(page::wall_clock_ms())
+}
+
+/// Calls `f` every `period_ms` while the page is visible, until the owner that called is cleaned up.
+pub fn every(period_ms: u32, f: impl Fn() + 'static) {
+    let visible = move || {
+        if page::is_visible() {
+            f();
+        }
+    };
+    if let Ok(handle) = set_interval_with_handle(visible, std::time::Duration::from_millis(u64::from(period_ms))) {
+        on_cleanup(move || handle.clear());
+    }
+}
+
+/// Seconds since `started`, by the second: `None` on the server and until the first tick.
+pub fn elapsed(started: RwSignal<Option<Timestamp>>) -> ReadSignal<Option<u64>> {
+    let (seconds, set_seconds) = signal(None);
+    let tick = move || set_seconds.set(started.get_untracked().map(|started| now().seconds_since(started)));
+    Effect::new(move || {
+        started.track();
+        tick();
+    });
+    Effect::new(move || every(1000, tick));
+    seconds
+}
+
+/// Puts this element on the full screen, or leaves it; iPhones know full screen for the video alone.
+pub fn toggle_full_screen(stage: NodeRef<html::Div>, video: NodeRef<html::Video>) {
+    let (Some(stage), Some(video)) = (stage.get_untracked(), video.get_untracked()) else { return };
+    let document: JsValue = document().into();
+    if property(&document, "fullscreenElement").is_some() {
+        invoke(&document, "exitFullscreen");
+    } else if !invoke(stage.as_ref(), "requestFullscreen") {
+        invoke(video.as_ref(), "webkitEnterFullscreen");
+    }
+}
+
+/// Floats the video over other windows, or takes it back.
+pub fn toggle_picture_in_picture(video: NodeRef<html::Video>) {
+    let Some(video) = video.get_untracked() else { return };
+    let document: JsValue = document().into();
+    if property(&document, "pictureInPictureElement").is_some() {
+        invoke(&document, "exitPictureInPicture");
+    } else {
+        invoke(video.as_ref(), "requestPictureInPicture");
+    }
+}
+
+/// Whether videos can float over other windows here.
+pub fn has_picture_in_picture() -> bool {
+    property(&document().into(), "pictureInPictureEnabled").is_some_and(|enabled| enabled.is_truthy())
+}
+
+/// Gives the keyboard to the element with this id, once the page has settled.
+pub fn focus_soon(id: String) {
+    request_animation_frame(move || {
+        if let Some(element) = document().get_element_by_id(&id)
+            && let Some(element) = element.dyn_ref::<web_sys::HtmlElement>()
+        {
+            let _ = element.focus();
+        }
+    });
+}
+
+fn property(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &name.into()).ok().filter(|value| !value.is_null() && !value.is_undefined())
+}
+
+// Calls a method that may be missing; the promise it gives is watched, or a refusal would be reported as unhandled.
+fn invoke(object: &JsValue, name: &str) -> bool {
+    let Some(method) = property(object, name).and_then(|method| method.dyn_into::<Function>().ok()) else { return false };
+    if let Ok(answer) = method.call0(object)
+        && let Ok(promise) = answer.dyn_into::<js_sys::Promise>()
+    {
+        let settled = SendWrapper::new(wasm_bindgen_futures::JsFuture::from(promise));
+        leptos::task::spawn_local(async move {
+            let _ = settled.await;
+        });
+    }
+    true
+}

@@ -1,0 +1,125 @@
+//! A host's picture: which source it comes from, and what happens when one is refused, lost or exchanged.
+
+use leptos::prelude::*;
+
+use super::{Event, Host};
+use crate::{
+    browser::{
+        capture::Capture,
+        devices::{self, DeviceInfo, DeviceKind},
+        error::MediaError,
+        player,
+    },
+    domain::livestream::Quality,
+    live::{
+        broadcast::{CaptureState, Device, Source, memory, sources},
+        state::set,
+    },
+};
+
+const NO_SOUND: &str = "No microphone was found: viewers will hear nothing.";
+
+impl Host {
+    pub(super) fn choose(&mut self, source: Source) {
+        self.captures = self.captures.wrapping_add(1);
+        let number = self.captures;
+        set(self.page.source, source.clone());
+        set(self.page.capture, CaptureState::Starting);
+        self.post.spawn(sources::open(source, self.quality()), move |outcome| Event::Captured(number, outcome));
+    }
+
+    pub(super) fn captured(&mut self, outcome: Result<Capture, MediaError>) {
+        match outcome {
+            Ok(mut capture) => {
+                let (post, number) = (self.post.clone(), self.captures);
+                capture.on_ended(move || post.send(Event::CaptureEnded(number)));
+                capture.set_audio(self.page.microphone_on.try_get_untracked().unwrap_or(true));
+                if capture.audio().is_none() {
+                    self.notice(NO_SOUND);
+                }
+                self.sources.capture = Some(capture);
+                self.opened = self.page.source.try_get_untracked();
+                if let Some(source) = &self.opened {
+                    memory::set_source(source);
+                }
+                set(self.page.capture, CaptureState::On);
+                self.show();
+                // Labels and ids are told only to a page that may use the devices.
+                self.post.spawn(devices::list(), Event::Devices);
+            }
+            Err(error) => match (&self.sources.capture, &self.opened) {
+                // What is on air stays there.
+                (Some(capture), Some(opened)) if capture.is_live() => {
+                    set(self.page.source, opened.clone());
+                    set(self.page.capture, CaptureState::On);
+                    self.notice(error.to_string());
+                }
+                _ => set(self.page.capture, CaptureState::Failed(error.to_string())),
+            },
+        }
+    }
+
+    pub(super) fn capture_ended(&mut self) {
+        self.sources.capture = None;
+        self.opened = None;
+        set(self.page.capture, CaptureState::Failed(MediaError::Unplugged.to_string()));
+        self.show();
+    }
+
+    pub(super) fn quality_chosen(&mut self, quality: Quality) {
+        set(self.page.quality, quality);
+        match &self.opened {
+            Some(Source::Demo) => self.choose(Source::Demo),
+            Some(Source::Camera { .. }) => {
+                if let Some(track) = self.sources.capture.as_ref().and_then(Capture::video) {
+                    wasm_bindgen_futures::spawn_local(Capture::resize(track, sources::size(quality)));
+                }
+            }
+            None => {}
+        }
+        for line in &self.lines {
+            wasm_bindgen_futures::spawn_local(line.limit(quality));
+        }
+    }
+
+    pub(super) fn screen(&mut self, outcome: Result<Capture, MediaError>) {
+        match outcome {
+            Ok(mut capture) => {
+                let post = self.post.clone();
+                capture.on_ended(move || post.send(Event::ScreenEnded));
+                self.sources.screen = Some(capture);
+                set(self.page.sharing_screen, true);
+                self.show();
+            }
+            // Closing the chooser is an answer, not a fault.
+            Err(MediaError::Denied | MediaError::Aborted) => {}
+            Err(error) => self.notice(error.to_string()),
+        }
+    }
+
+    /// Sends and previews what the sources are now.
+    pub(super) fn show(&mut self) {
+        let (is_camera_on, quality, lines) = (self.is_camera_on(), self.quality(), &self.lines);
+        self.sources.with_media(is_camera_on, quality, |media| lines.iter().for_each(|line| line.replace(media)));
+        if let Some(video) = self.preview.try_get_untracked().flatten() {
+            self.sources.preview(&video, is_camera_on);
+            wasm_bindgen_futures::spawn_local(async move {
+                // The preview is muted, so nothing refuses it; another source that comes meanwhile plays itself.
+                let _ = player::play(video).await;
+            });
+        }
+    }
+
+    pub(super) fn devices(&mut self, found: Vec<DeviceInfo>) {
+        let of_kind = |kind, word: &str| -> Vec<Device> {
+            let known = found.iter().filter(|device| device.kind == kind && !device.id.is_empty());
+            let named = |(index, device): (usize, &DeviceInfo)| {
+                let label = if device.label.is_empty() { format!("{word} {}", index + 1) } else { device.label.clone() };
+                Device { id: device.id.clone(), label }
+            };
+            known.enumerate().map(named).collect()
+        };
+        set(self.page.cameras, of_kind(DeviceKind::Camera, "Camera"));
+        set(self.page.microphones, of_kind(DeviceKind::Microphone, "Microphone"));
+    }
+}

@@ -1,0 +1,105 @@
+//! Watching a show: one socket, one peer connection, one `<video>`.
+//!
+//! Here is what a watch page sees of it; `viewer` is the task behind it.
+
+mod viewer;
+
+use leptos::{html, prelude::*};
+use web_sys::HtmlVideoElement;
+
+use self::viewer::{Event, Viewer};
+use super::{
+    inbox::{self, Post},
+    state::{LiveState, set},
+};
+use crate::{
+    browser::{local::Local, player},
+    domain::livestream::Livestream,
+};
+
+/// How the picture is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Playback {
+    /// Nothing to play yet: the page that the server rendered, or nobody is on air.
+    Waiting,
+    Connecting,
+    /// Moving pictures.
+    Playing,
+    /// The browser wants a tap before it plays at all.
+    NeedsTap,
+    /// Lost; coming back by itself.
+    Reconnecting,
+    /// Not to be had, with the sentence to show (why, and what to try). Tries go on.
+    Failed(String),
+    Ended,
+}
+
+/// The controller of a watch page. Copy it freely.
+#[derive(Debug, Clone, Copy)]
+pub struct Watch {
+    pub state: LiveState,
+    pub playback: RwSignal<Playback>,
+    /// Whether the sound is off. Playback begins without sound: browsers allow nothing else before a tap.
+    pub muted: RwSignal<bool>,
+    show: StoredValue<Livestream>,
+    video: StoredValue<Option<NodeRef<html::Video>>>,
+    post: StoredValue<Local<Post<Event>>>,
+}
+
+impl Watch {
+    /// The controller of this show, with nothing opened: equal on both sides.
+    pub fn new(show: &Livestream) -> Self {
+        Self {
+            state: LiveState::new(show),
+            playback: RwSignal::new(Playback::Waiting),
+            muted: RwSignal::new(true),
+            show: StoredValue::new(show.clone()),
+            video: StoredValue::new(None),
+            post: StoredValue::new(Local::empty()),
+        }
+    }
+
+    /// Connects, and plays into this element, until the owner that called is cleaned up. Call once, in the browser, in an effect.
+    pub fn open(self, video: NodeRef<html::Video>) {
+        self.video.set_value(Some(video));
+        let post = inbox::run(|post| Viewer::open(self, post));
+        self.post.set_value(Local::holding(post));
+    }
+
+    /// Plays with sound: call in the handler of a tap.
+    pub fn enable_sound(self) {
+        set(self.muted, false);
+        let Some(video) = self.element() else { return };
+        video.set_muted(false);
+        // Asked for here and not in the inbox: browsers count only what happens in the tap itself.
+        let played = player::play(video);
+        self.with_post(|post| post.spawn(played, Event::Played));
+    }
+
+    /// Sound off.
+    pub fn mute(self) {
+        set(self.muted, true);
+        if let Some(video) = self.element() {
+            video.set_muted(true);
+        }
+    }
+
+    /// Says something, under this name if nobody is signed in. The line appears at once as `Sending`.
+    pub fn send_chat(self, text: &str, guest_name: Option<&str>) {
+        let (text, name) = (text.to_owned(), guest_name.map(str::to_owned));
+        self.with_post(|post| post.send(Event::Say { text, name }));
+    }
+
+    /// Gives or takes back the heart: shown at once, corrected by the server.
+    pub fn toggle_like(self) {
+        self.with_post(|post| post.send(Event::ToggleLike));
+    }
+
+    fn with_post(self, run: impl FnOnce(&Post<Event>)) {
+        self.post.try_with_value(|local| local.get().map(run));
+    }
+
+    fn element(self) -> Option<HtmlVideoElement> {
+        self.video.try_get_value().flatten()?.try_get_untracked().flatten()
+    }
+}

@@ -1,0 +1,14 @@
+//! What people see. Owns views and their state; reaches the browser through `live` alone and data through `api` alone.
+//!
+//! Rendering is equal on both sides: no clock, no chance, no locale. What only the browser knows arrives in an effect.
+
+pub mod admin;
+pub mod auth;
+pub mod cart;
+pub mod components;
+pub mod customer;
+pub mod forbidden;
+pub mod layout;
+pub mod not_found;
+pub mod page_status;
+pub mod session;

@@ -1,0 +1,10 @@
+//! What hosts see. All of it but the frame is loaded when it is needed: customers never wait for it.
+
+pub mod layout;
+pub mod orders_page;
+pub mod picture_field;
+pub mod product_form;
+pub mod products_page;
+pub mod routes;
+pub mod shows_page;
+pub mod studio;

@@ -1,0 +1,8 @@
+//! Watching a show.
+
+pub mod like_button;
+pub mod pinned_shelf;
+pub mod player;
+pub mod show_ended;
+pub mod watch_page;
+pub mod watch_room;

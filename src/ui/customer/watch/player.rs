@@ -1,0 +1,206 @@
+//! The picture, what lies over it, and its controls.
+
+use leptos::{html, prelude::*};
+
+use super::show_ended::ShowEnded;
+use crate::{
+    domain::livestream::Livestream,
+    live::{
+        assist,
+        state::{Connection, Phase},
+        watch::{Playback, Watch},
+    },
+    ui::{
+        cart::cart_link::CartLink,
+        components::{
+            connection_state::{ConnectionState, Reader},
+            count::short_count,
+            icon::{Glyph, Icon},
+            when::{Precision, in_words},
+        },
+    },
+};
+
+/// The player of a watch page.
+#[component]
+pub fn Player(watch: Watch, video: NodeRef<html::Video>, show: Livestream) -> impl IntoView {
+    let state = watch.state;
+    let stage = NodeRef::<html::Div>::new();
+    let label = show.title.clone();
+    let show_id = show.id;
+    view! {
+        <div class="screen stage" class:screen-tall=move || state.phase.get() == Phase::Ended node_ref=stage data-playback=move || playback_name(&watch.playback.get())>
+            <video node_ref=video autoplay playsinline muted prop:muted=watch.muted data-testid="live-video" aria-label=label></video>
+            <Veil watch show />
+            <SoundGate watch />
+            <div class="absolute inset-x-0 top-0 flex flex-wrap items-center gap-2 p-3">
+                <a class="btn btn-icon badge-glass lg:hidden" href="/" aria-label="Leave the show">
+                    <Icon glyph=Glyph::Back />
+                </a>
+                <span class="needs-script">
+                    <ConnectionState state reader=Reader::Viewer />
+                </span>
+                <span class="badge badge-glass" class:invisible=move || state.phase.get() == Phase::Ended data-testid="viewer-count" data-count=move || state.viewer_count.get().to_string()>
+                    <Icon glyph=Glyph::Eye class="icon size-4" />
+                    <span class="sr-only">"Watching now: "</span>
+                    {move || short_count(state.viewer_count.get())}
+                </span>
+                // On a phone the header is behind the show. The show goes on in its tab while the cart is open in another.
+                <span class="ml-auto lg:hidden">
+                    <CartLink href=format!("/cart?show={show_id}") class="btn btn-icon badge-glass cart-link" count_id="player-cart-count" target="_blank" />
+                </span>
+            </div>
+            <Controls watch stage video />
+        </div>
+    }
+}
+
+/// What the picture is doing, for programs.
+fn playback_name(playback: &Playback) -> &'static str {
+    match playback {
+        Playback::Waiting => "waiting",
+        Playback::Connecting => "connecting",
+        Playback::Playing => "playing",
+        Playback::NeedsTap => "needs-tap",
+        Playback::Reconnecting => "reconnecting",
+        Playback::Failed(_) => "failed",
+        Playback::Ended => "ended",
+    }
+}
+
+/// What is said where no picture moves.
+fn veil_words(connection: Connection, phase: Phase, playback: &Playback) -> Option<(&'static str, String)> {
+    let words = |title, text: &str| Some((title, text.to_owned()));
+    match (connection, phase, playback) {
+        (_, Phase::Ended, _) | (_, _, Playback::Playing | Playback::NeedsTap) if phase != Phase::HostAway => None,
+        (_, Phase::Scheduled, _) => words("Not on air yet", "The picture comes by itself when the host starts."),
+        (Connection::Closed, ..) => words("Disconnected", "Load the page again to come back."),
+        (Connection::Offline, ..) => words("You are offline", "The show comes back by itself with your connection."),
+        (_, Phase::HostAway, _) => words("The host is away for a moment", "Stay: the picture comes back by itself. Chat goes on."),
+        (_, _, Playback::Failed(sentence)) => words("No picture yet", sentence),
+        (_, _, Playback::Reconnecting) => words("Reconnecting", "Your picture is on its way back."),
+        (_, _, Playback::Ended) => None,
+        (_, _, Playback::Waiting | Playback::Connecting) => words("Connecting", "The picture is on its way."),
+        (_, _, Playback::Playing | Playback::NeedsTap) => None,
+    }
+}
+
+#[component]
+fn Veil(watch: Watch, show: Livestream) -> impl IntoView {
+    let state = watch.state;
+    let words = Memo::new(move |_| watch.playback.with(|playback| veil_words(state.connection.get(), state.phase.get(), playback)));
+    let planned = show.scheduled_at.map(|at| format!("Planned for {}.", in_words(at, Precision::Minute)));
+    let ended = Memo::new(move |_| state.phase.get() == Phase::Ended);
+    view! {
+        {move || {
+            let planned = planned.clone().filter(|_| state.phase.get() == Phase::Scheduled);
+            words
+                .get()
+                .map(|(title, text)| {
+                    view! {
+                        <div class="veil veil-waiting" role="status" data-testid="veil">
+                            <span class="text-accent motion-safe:animate-pulse">
+                                <Icon glyph=Glyph::Bird class="icon size-12" />
+                            </span>
+                            <p class="font-display text-xl font-semibold">{title}</p>
+                            <p class="text-muted max-w-sm text-sm sm:text-base">{text} " " {planned}</p>
+                        </div>
+                    }
+                })
+        }}
+        {move || ended.get().then(|| view! { <ShowEnded show=show.clone() /> })}
+    }
+}
+
+/// Browsers allow sound only after a tap: the whole picture is that tap, once.
+#[component]
+fn SoundGate(watch: Watch) -> impl IntoView {
+    let asked = RwSignal::new(false);
+    let waits = move || match watch.playback.get() {
+        Playback::NeedsTap => Some("Tap to play"),
+        Playback::Playing if watch.muted.get() && !asked.get() && watch.state.phase.get() == Phase::Live => Some("Tap for sound"),
+        _ => None,
+    };
+    let waits = Memo::new(move |_| waits());
+    move || {
+        waits.get().map(|words| {
+            view! {
+                <button
+                    type="button"
+                    class="absolute inset-0 flex items-center justify-center bg-black/25"
+                    data-testid="enable-sound"
+                    on:click=move |_| {
+                        asked.set(true);
+                        watch.enable_sound();
+                    }
+                >
+                    <span class="btn btn-primary shadow-card">
+                        <Icon glyph=Glyph::SoundOff />
+                        {words}
+                    </span>
+                </button>
+            }
+        })
+    }
+}
+
+#[component]
+fn Controls(watch: Watch, stage: NodeRef<html::Div>, video: NodeRef<html::Video>) -> impl IntoView {
+    let can_float = RwSignal::new(false);
+    Effect::new(move || can_float.set(assist::has_picture_in_picture()));
+    let toggle_sound = move |_| if watch.muted.get_untracked() { watch.enable_sound() } else { watch.mute() };
+    view! {
+        <div
+            class="needs-script absolute right-0 bottom-0 flex items-center gap-2 p-3"
+            class:hidden=move || !matches!(watch.playback.get(), Playback::Playing | Playback::Reconnecting)
+        >
+            <button
+                type="button"
+                class="btn btn-icon badge-glass"
+                aria-label=move || if watch.muted.get() { "Sound on" } else { "Sound off" }
+                data-testid="sound-toggle"
+                on:click=toggle_sound
+            >
+                {move || {
+                    let glyph = if watch.muted.get() { Glyph::SoundOff } else { Glyph::SoundOn };
+                    view! { <Icon glyph /> }
+                }}
+            </button>
+            <Show when=move || can_float.get()>
+                <button
+                    type="button"
+                    class="btn btn-icon badge-glass"
+                    aria-label="Picture in picture"
+                    data-testid="picture-in-picture"
+                    on:click=move |_| assist::toggle_picture_in_picture(video)
+                >
+                    <Icon glyph=Glyph::Floating />
+                </button>
+            </Show>
+            <button
+                type="button"
+                class="btn btn-icon badge-glass"
+                aria-label="Full screen"
+                data-testid="full-screen"
+                on:click=move |_| assist::toggle_full_screen(stage, video)
+            >
+                <Icon glyph=Glyph::FullScreen />
+            </button>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moving_picture_is_not_covered_and_a_still_one_is_explained() {
+        let words = |phase, playback: Playback| veil_words(Connection::Online, phase, &playback).map(|(title, _)| title);
+        assert_eq!(words(Phase::Live, Playback::Playing), None);
+        assert_eq!(words(Phase::HostAway, Playback::Playing), Some("The host is away for a moment"));
+        assert_eq!(words(Phase::Live, Playback::Failed("No way.".into())), Some("No picture yet"));
+        assert_eq!(words(Phase::Ended, Playback::Reconnecting), None);
+        assert_eq!(veil_words(Connection::Offline, Phase::Live, &Playback::Reconnecting).map(|(title, _)| title), Some("You are offline"));
+    }
+}
