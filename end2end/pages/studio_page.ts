@@ -1,0 +1,57 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { openInteractive } from '../support/interactive';
+import { ChatPanel } from './chat_panel';
+
+/** `/admin/studio`: where the host prepares a show and runs it. */
+export class StudioPage {
+  readonly onAir: Locator;
+  readonly preview: Locator;
+  readonly chat: ChatPanel;
+  readonly likeCount: Locator;
+  readonly viewerCount: Locator;
+
+  constructor(readonly page: Page) {
+    this.onAir = page.getByTestId('on-air');
+    this.preview = page.getByTestId('preview-video');
+    this.chat = new ChatPanel(page);
+    this.likeCount = page.getByTestId('like-count');
+    this.viewerCount = page.getByTestId('viewer-count');
+  }
+
+  /** Goes live with the demo camera; gives the id of the show. */
+  async goLive(title: string): Promise<string> {
+    await openInteractive(this.page, '/admin/studio');
+    await this.page.getByTestId('demo-camera').click();
+    await this.page.getByTestId('show-title').fill(title);
+    await this.page.getByTestId('go-live').click();
+    await expect(this.onAir).toBeVisible();
+    await this.page.waitForURL(/\/admin\/studio\/[0-9a-f]{24}$/);
+    return this.page.url().slice(-24);
+  }
+
+  /** Stops the show; the page asks once more before it does. */
+  async stop(): Promise<void> {
+    await this.page.getByTestId('stop-show').click();
+    const confirm = this.page.getByTestId('stop-show-confirm');
+    await confirm.or(this.page.getByTestId('show-ended')).first().waitFor();
+    if (await confirm.isVisible()) await confirm.click();
+    await expect(this.onAir).toBeHidden();
+  }
+
+  row(productId: string): Locator {
+    return this.page.locator(`[data-testid="product-row"][data-product-id="${productId}"]`);
+  }
+
+  async pin(productId: string): Promise<void> {
+    await this.row(productId).getByTestId('pin-product').click();
+    await expect(this.row(productId).getByTestId('unpin-product')).toBeVisible();
+  }
+
+  async unpin(productId: string): Promise<void> {
+    await this.row(productId).getByTestId('unpin-product').click();
+  }
+
+  async moveUp(productId: string): Promise<void> {
+    await this.row(productId).getByTestId('move-up').click();
+  }
+}

@@ -1,0 +1,64 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { expectMoving } from '../support/media';
+import { ChatPanel } from './chat_panel';
+
+/** `/live` and `/live/:id`: what a customer sees of a show. */
+export class WatchPage {
+  readonly video: Locator;
+  readonly chat: ChatPanel;
+  readonly pinned: Locator;
+  readonly likeCount: Locator;
+  readonly viewerCount: Locator;
+  readonly connection: Locator;
+  readonly ended: Locator;
+
+  constructor(readonly page: Page) {
+    this.video = page.getByTestId('live-video');
+    this.chat = new ChatPanel(page);
+    this.pinned = page.getByTestId('pinned-product');
+    this.likeCount = page.getByTestId('like-count');
+    this.viewerCount = page.getByTestId('viewer-count');
+    this.connection = page.getByTestId('connection-state');
+    this.ended = page.getByTestId('show-ended');
+  }
+
+  async open(path = '/live'): Promise<void> {
+    await this.page.goto(path);
+  }
+
+  /** Opens the newest show and waits until its picture moves. */
+  async watch(path = '/live'): Promise<void> {
+    await this.open(path);
+    await expectMoving(this.video);
+  }
+
+  async enableSound(): Promise<void> {
+    await this.page.getByTestId('enable-sound').click();
+    await expect.poll(() => this.video.evaluate((element) => (element as HTMLVideoElement).muted)).toBe(false);
+  }
+
+  async like(): Promise<void> {
+    await this.page.getByTestId('like-button').click();
+  }
+
+  /** The card of a pinned product. */
+  card(productId: string): Locator {
+    return this.page.locator(`[data-testid="pinned-product"][data-product-id="${productId}"]`);
+  }
+
+  async pinnedIds(): Promise<(string | null)[]> {
+    return this.pinned.evaluateAll((cards) => cards.map((card) => card.getAttribute('data-product-id')));
+  }
+
+  async expectPinned(ids: string[]): Promise<void> {
+    await expect.poll(() => this.pinnedIds(), { message: 'the shelf, in order' }).toEqual(ids);
+  }
+
+  /** Width and height of the picture as it arrives. */
+  async pictureSize(): Promise<[number, number]> {
+    return this.video.evaluate((element) => {
+      const video = element as HTMLVideoElement;
+      return [video.videoWidth, video.videoHeight];
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** Keeps every peer connection that a page makes where the tests can ask it for its statistics. */
+export async function keepPeerConnections(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const Native = window.RTCPeerConnection;
+    const kept: RTCPeerConnection[] = [];
+    (window as any).peerConnections = kept;
+    window.RTCPeerConnection = class extends Native {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        kept.push(this);
+      }
+    };
+  });
+}
+
+/** Frames that a video presents within half a second; zero when it stands still or is not there. */
+export async function framesInHalfASecond(video: Locator): Promise<number> {
+  return video
+    .evaluate(
+      (element) =>
+        new Promise<number>((resolve) => {
+          const player = element as HTMLVideoElement;
+          let frames = 0;
+          const count = () => {
+            frames += 1;
+            player.requestVideoFrameCallback(count);
+          };
+          player.requestVideoFrameCallback(count);
+          setTimeout(() => resolve(frames), 500);
+        }),
+      undefined,
+      { timeout: 2000 },
+    )
+    .catch(() => 0);
+}
+
+/** Waits until the video moves: at least 4 frames a second, in two looks one after the other. */
+export async function expectMoving(video: Locator, timeout = 20_000): Promise<void> {
+  await expect
+    .poll(async () => Math.min(await framesInHalfASecond(video), await framesInHalfASecond(video)), { timeout, message: 'the picture moves' })
+    .toBeGreaterThanOrEqual(2);
+}
+
+/** Waits until the video stands still. */
+export async function expectStill(video: Locator, timeout = 15_000): Promise<void> {
+  await expect.poll(() => framesInHalfASecond(video), { timeout, message: 'the picture stands still' }).toBe(0);
+}
+
+/** Energy of the sound that the page received since its connections began. Stays zero while the video is muted. */
+export async function audioEnergy(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    let energy = 0;
+    for (const connection of (window as any).peerConnections as RTCPeerConnection[]) {
+      (await connection.getStats()).forEach((report) => {
+        if (report.type === 'inbound-rtp' && report.kind === 'audio') energy += report.totalAudioEnergy ?? 0;
+      });
+    }
+    return energy;
+  });
+}

@@ -1,0 +1,13 @@
+//! REST over real connections.
+
+mod accounts;
+mod agora;
+mod carts;
+mod connections;
+mod health;
+mod livestreams;
+mod orders;
+mod products;
+mod recordings;
+mod safety;
+mod uploads;

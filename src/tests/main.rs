@@ -1,0 +1,8 @@
+//! Integration tests: real sockets, real MongoDB.
+#![expect(clippy::unwrap_used, reason = "a test that unwraps fails where it should; helpers outside of test functions too")]
+
+mod http;
+mod hub;
+mod process;
+mod support;
+mod tidy;
