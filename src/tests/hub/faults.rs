@@ -119,7 +119,8 @@ async fn a_shelf_is_one_order_for_all_and_empties_at_the_end() {
     let full = viewer.until_that("three products", |frame| frame["pinnedProducts"].as_array().is_some_and(|pins| pins.len() == 3)).await;
     let orders: Vec<_> = full["pinnedProducts"].as_array().unwrap().iter().map(|pin| pin["displayOrder"].as_u64().unwrap()).collect();
     assert_eq!(orders, [0, 1, 2]);
-    products.reverse();
+    // Pinned at the same time, they may stand in any order: the new one is the other way round than what is there.
+    let products: Vec<_> = full["pinnedProducts"].as_array().unwrap().iter().rev().map(|pin| pin["productId"].as_str().unwrap().to_owned()).collect();
     let path = format!("/livestreams/{show}/pinned-products/order");
     assert_eq!(admin.put(&path, json!({"productIds": products})).await.0, 200);
     let first = |frame: &serde_json::Value| frame["pinnedProducts"][0]["productId"].clone();
