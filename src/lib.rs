@@ -2,6 +2,9 @@
 // A page's view is one type made of all its parts; the layout of the largest is deeper than the compiler's default allows.
 #![recursion_limit = "512"]
 
+#[cfg(not(erase_components))]
+compile_error!("RUSTFLAGS hides the flags of .cargo/config.toml: add `--cfg erase_components` to it, or unset it");
+
 pub mod api;
 pub mod app;
 pub mod browser;
