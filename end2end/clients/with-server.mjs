@@ -1,5 +1,6 @@
-// Runs the client suite against a server of its own:
-//   WRENCOS_BIN=… WRENCOS_SITE=… WRENCOS_TEST_MONGODB=… node end2end/clients/with-server.mjs
+// Runs the client suite, or another command, against a server of its own:
+//   WRENCOS_BIN=… WRENCOS_SITE=… WRENCOS_TEST_MONGODB=… node end2end/clients/with-server.mjs [COMMAND…]
+// A command finds the server in WRENCOS_URL, and its admin in WRENCOS_ADMIN_EMAIL and WRENCOS_ADMIN_PASSWORD.
 // The server has a fresh database and data folder, and an Agora app that is made up: tokens are built without asking anyone.
 
 import { spawn } from 'node:child_process';
@@ -48,7 +49,10 @@ const server = spawn(process.env.WRENCOS_BIN ?? join(root, 'target/test/wrencos'
 let code = 1;
 try {
   await ready();
-  const suite = spawn(process.execPath, [join(here, 'seed-clients.mjs'), `http://127.0.0.1:${port}`, admin.email, admin.password], { stdio: 'inherit' });
+  const url = `http://127.0.0.1:${port}`;
+  const [command, ...args] = process.argv[2] ? process.argv.slice(2) : [process.execPath, join(here, 'seed-clients.mjs'), url, admin.email, admin.password];
+  const told = { WRENCOS_URL: url, WRENCOS_ADMIN_EMAIL: admin.email, WRENCOS_ADMIN_PASSWORD: admin.password };
+  const suite = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...told } });
   [code] = await once(suite, 'exit');
 } finally {
   if (server.exitCode === null) {

@@ -1,13 +1,12 @@
 //! REST and what stands in front of it: parse, authorise, one service call, map. One file per resource.
 
-use axum::Router;
-
-use crate::server::state::AppState;
+use routes::Routes;
 
 pub mod accounts;
 pub mod agora;
 pub mod carts;
 pub mod cors;
+pub mod describe;
 pub mod extract;
 pub mod files;
 pub mod functions;
@@ -20,6 +19,7 @@ pub mod patience;
 pub mod products;
 pub mod recordings;
 pub mod reply;
+pub mod routes;
 pub mod safety;
 pub mod socket;
 pub mod uploads;
@@ -29,8 +29,8 @@ pub mod visitor;
 pub const REST_SEGMENTS: [&str; 10] = ["livestreams", "products", "orders", "uploads", "auth", "analytics", "payments", "chat", "cart", "ice-servers"];
 
 /// Every REST resource, to be mounted bare and under `/api`.
-pub fn rest() -> Router<AppState> {
-    Router::new()
+pub fn rest() -> Routes {
+    Routes::new()
         .merge(accounts::routes())
         .merge(products::routes())
         .merge(agora::routes())
@@ -40,5 +40,9 @@ pub fn rest() -> Router<AppState> {
         .merge(orders::routes())
         .merge(recordings::routes())
         .merge(ice::routes())
-        .method_not_allowed_fallback(reply::method_not_allowed)
+}
+
+/// What is mounted at the root alone.
+pub fn at_root() -> Routes {
+    Routes::new().merge(socket::routes()).merge(describe::routes())
 }

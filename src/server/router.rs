@@ -14,7 +14,7 @@ use tower_http::{
 };
 
 use super::{
-    http::{self, carts, cors, functions, health, origin, patience, safety, socket, visitor},
+    http::{self, carts, cors, functions, health, origin, patience, reply, safety, socket, visitor},
     state::AppState,
 };
 
@@ -24,9 +24,9 @@ mod pages;
 pub fn router(state: AppState) -> Router {
     let (for_pages, options) = (state.clone(), state.leptos.clone());
     let dynamic = Router::new()
-        .merge(http::rest())
-        .merge(socket::routes())
-        .nest("/api", http::rest().merge(carts::reading()).fallback(http::reply::no_such_path))
+        .merge(http::rest().into_router())
+        .merge(http::at_root().into_router())
+        .nest("/api", http::rest().merge(carts::reading()).into_router().fallback(reply::no_such_path))
         // Server functions are routed with the pages.
         .leptos_routes_with_context(
             &state,
@@ -34,7 +34,7 @@ pub fn router(state: AppState) -> Router {
             move || pages::context(&for_pages),
             move || crate::app::shell(options.clone()),
         )
-        .method_not_allowed_fallback(http::reply::method_not_allowed)
+        .method_not_allowed_fallback(reply::method_not_allowed)
         .fallback(pages::file_or_missing)
         .layer(middleware::from_fn(patience::layer))
         .layer(middleware::from_fn_with_state(state.clone(), socket::at_root))
@@ -63,5 +63,5 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn(safety::headers))
         .layer(CompressionLayer::new().compress_when(worth_it))
         .layer(CatchPanicLayer::custom(safety::panicked));
-    Router::new().merge(health::routes()).merge(dynamic).layer(layers).with_state(state)
+    Router::new().merge(health::routes().into_router()).merge(dynamic).layer(layers).with_state(state)
 }

@@ -1,6 +1,7 @@
 //! Integration tests: real sockets, real MongoDB.
 #![expect(clippy::unwrap_used, reason = "a test that unwraps fails where it should; helpers outside of test functions too")]
 
+mod contract;
 mod http;
 mod hub;
 mod process;

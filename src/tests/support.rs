@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod client;
+pub mod described;
 pub mod mongo;
 pub mod socket;
 

@@ -1,7 +1,7 @@
 //! `/auth`: registration, signing in and out.
 
 use axum::{
-    Json, Router,
+    Json,
     extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{AppendHeaders, IntoResponse},
@@ -12,6 +12,7 @@ use serde_json::json;
 use super::{
     extract::{JsonBody, keyed},
     reply::Reply,
+    routes::Routes,
 };
 use crate::{
     domain::user::{Credentials, Registration},
@@ -26,8 +27,8 @@ use crate::{
 };
 
 /// The routes of accounts.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/auth/register", post(register)).route("/auth/login", post(login)).route("/auth/logout", post(logout)).route("/auth/me", get(me))
+pub fn routes() -> Routes {
+    Routes::new().route("/auth/register", post(register)).route("/auth/login", post(login)).route("/auth/logout", post(logout)).route("/auth/me", get(me))
 }
 
 async fn register(State(state): State<AppState>, caller: Caller, JsonBody(registration): JsonBody<Registration>) -> Reply<impl IntoResponse> {

@@ -1,11 +1,12 @@
 //! `/livestreams/agora/token`: for clients whose video goes over Agora.
 
-use axum::{Json, Router, extract::State, http::header, response::IntoResponse, routing::post};
+use axum::{Json, extract::State, http::header, response::IntoResponse, routing::post};
 use serde::Deserialize;
 
 use super::{
     extract::{JsonBody, QueryOf},
     reply::Reply,
+    routes::Routes,
 };
 use crate::server::{
     auth::caller::Caller,
@@ -14,8 +15,8 @@ use crate::server::{
 };
 
 /// The route of Agora tokens.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/livestreams/agora/token", post(token))
+pub fn routes() -> Routes {
+    Routes::new().route("/livestreams/agora/token", post(token))
 }
 
 #[derive(Deserialize)]

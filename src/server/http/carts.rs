@@ -1,7 +1,6 @@
 //! `/cart`: the cart of the session that asks. At the bare path there is a page of this name too, for who asks for a page.
 
 use axum::{
-    Router,
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, Method, header},
     middleware::Next,
@@ -12,6 +11,7 @@ use axum::{
 use super::{
     extract::{JsonBody, keyed},
     reply::Reply,
+    routes::Routes,
 };
 use crate::{
     domain::cart::{Cart, CartInput, LineInput},
@@ -19,13 +19,13 @@ use crate::{
 };
 
 /// The routes that change carts.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/cart", put(replace).delete(clear)).route("/cart/items", post(add))
+pub fn routes() -> Routes {
+    Routes::new().route("/cart", put(replace).delete(clear)).route("/cart/items", post(add))
 }
 
 /// The route that reads carts, for where no page has its path.
-pub fn reading() -> Router<AppState> {
-    Router::new().route("/cart", get(read))
+pub fn reading() -> Routes {
+    Routes::new().route("/cart", get(read))
 }
 
 /// The layer that reads the cart at the bare path, unless a browser asks for the page.

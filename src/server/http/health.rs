@@ -1,7 +1,7 @@
 //! Signs of life, for people and machines that watch the server.
 
 use axum::{
-    Json, Router,
+    Json,
     extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -9,11 +9,12 @@ use axum::{
 };
 use serde_json::json;
 
+use super::routes::Routes;
 use crate::server::{state::AppState, telemetry};
 
 /// The routes of health and metrics. Mounted once, at the root.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).route("/metrics", get(metrics))
+pub fn routes() -> Routes {
+    Routes::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).route("/metrics", get(metrics))
 }
 
 async fn healthz() -> impl IntoResponse {

@@ -1,13 +1,13 @@
 //! `/ice-servers`.
 
-use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
+use axum::{extract::State, http::header, response::IntoResponse, routing::get};
 
-use super::extract::keyed;
+use super::{extract::keyed, routes::Routes};
 use crate::server::{auth::caller::Caller, service::ice, state::AppState};
 
 /// The route of ICE servers.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/ice-servers", get(servers))
+pub fn routes() -> Routes {
+    Routes::new().route("/ice-servers", get(servers))
 }
 
 async fn servers(State(state): State<AppState>, caller: Caller) -> impl IntoResponse {

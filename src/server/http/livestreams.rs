@@ -1,7 +1,7 @@
 //! `/livestreams`: shows, with their chat, hearts and shelves.
 
 use axum::{
-    Json, Router,
+    Json,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -13,6 +13,7 @@ use serde_json::json;
 use super::{
     extract::{JsonBody, OptionalJsonBody, Page, PathId, QueryOf, keyed},
     reply::{self, Reply},
+    routes::Routes,
 };
 use crate::{
     domain::{
@@ -35,8 +36,8 @@ use crate::{
 };
 
 /// The routes of shows.
-pub fn routes() -> Router<AppState> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/livestreams", get(list).post(create))
         .route("/livestreams/active", get(active))
         .route("/livestreams/past", get(past))

@@ -1,7 +1,7 @@
 //! `/orders`.
 
 use axum::{
-    Json, Router,
+    Json,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::IntoResponse,
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{
     extract::{JsonBody, Page, PathId, QueryOf, keyed},
     reply::Reply,
+    routes::Routes,
 };
 use crate::{
     domain::{
@@ -31,8 +32,8 @@ use crate::{
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The routes of orders.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/orders", get(list).post(place)).route("/orders/{id}", get(read)).route("/orders/{id}/status", put(set_status))
+pub fn routes() -> Routes {
+    Routes::new().route("/orders", get(list).post(place)).route("/orders/{id}", get(read)).route("/orders/{id}/status", put(set_status))
 }
 
 #[derive(Deserialize)]

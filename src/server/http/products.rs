@@ -1,12 +1,13 @@
 //! `/products`.
 
-use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse, routing::get};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{
     extract::{JsonBody, Page, PathId, QueryOf, keyed},
     reply::Reply,
+    routes::Routes,
 };
 use crate::{
     domain::{id::ProductId, product::ProductInput},
@@ -14,8 +15,8 @@ use crate::{
 };
 
 /// The routes of products.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/products", get(list).post(create)).route("/products/{id}", get(read).put(update).delete(delete))
+pub fn routes() -> Routes {
+    Routes::new().route("/products", get(list).post(create)).route("/products/{id}", get(read).put(update).delete(delete))
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@
 //! they come; what they are is the service's to judge.
 
 use axum::{
-    Json, Router,
+    Json,
     extract::{DefaultBodyLimit, Multipart, State, multipart::Field, multipart::MultipartRejection},
     http::{HeaderMap, StatusCode, header},
     response::IntoResponse,
@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{extract::PathId, reply::Reply};
+use super::{extract::PathId, reply::Reply, routes::Routes};
 use crate::{
     domain::{id::LivestreamId, validate::Fields},
     error::{AppError, ErrorKind},
@@ -29,10 +29,10 @@ const MAX_TEXT_BYTES: usize = 256;
 type Form = Result<Multipart, MultipartRejection>;
 
 /// The routes of recordings.
-pub fn routes() -> Router<AppState> {
+pub fn routes() -> Routes {
     // Sizes are counted while the file is written.
     let unbounded = |route: MethodRouter<AppState>| route.layer(DefaultBodyLimit::disable());
-    Router::new()
+    Routes::new()
         .route("/livestreams/{id}/upload", unbounded(post(of_show)))
         .route("/uploads/livestream-video", unbounded(post(video)))
         .route("/uploads/thumbnail", unbounded(post(thumbnail)))

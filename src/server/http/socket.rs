@@ -1,7 +1,6 @@
 //! The upgrade to a socket, on `/ws` and on `/`. What is said over it is the hub's.
 
 use axum::{
-    Router,
     extract::{FromRequestParts, Query, Request, State, WebSocketUpgrade},
     http::request::Parts,
     middleware::Next,
@@ -10,6 +9,7 @@ use axum::{
 };
 use serde::Deserialize;
 
+use super::routes::Routes;
 use crate::{
     error::{AppError, ErrorKind},
     protocol::MAX_FRAME_BYTES,
@@ -28,8 +28,8 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 const MAX_WRITE_BUFFER_BYTES: usize = 8 * 1024 * 1024;
 
 /// The routes of the socket. Mounted once, at the root.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/ws", get(|State(state): State<AppState>, request: Request| async move { upgrade(state, request).await }))
+pub fn routes() -> Routes {
+    Routes::new().route("/ws", get(|State(state): State<AppState>, request: Request| async move { upgrade(state, request).await }))
 }
 
 /// The layer that accepts an upgrade on `/`, where otherwise a page is.

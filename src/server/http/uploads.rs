@@ -1,7 +1,7 @@
 //! `/uploads`: taking files in and giving them out.
 
 use axum::{
-    Json, Router,
+    Json,
     body::Body,
     extract::{DefaultBodyLimit, Multipart, Request, State, multipart::MultipartRejection},
     http::{HeaderValue, StatusCode, header},
@@ -15,6 +15,7 @@ use tower_http::services::ServeDir;
 use super::{
     files::{self, Validator},
     reply::Reply,
+    routes::Routes,
 };
 use crate::{
     domain::product::is_issued_path,
@@ -23,10 +24,10 @@ use crate::{
 };
 
 /// The routes of uploads.
-pub fn routes() -> Router<AppState> {
+pub fn routes() -> Routes {
     // The service counts what it is sent, and knows its own limit.
     let product_image = post(product_image).layer(DefaultBodyLimit::disable());
-    Router::new().route("/uploads/product-image", product_image).route("/uploads/{*path}", get(serve))
+    Routes::new().route("/uploads/product-image", product_image).route("/uploads/{*path}", get(serve))
 }
 
 async fn product_image(State(state): State<AppState>, caller: Caller, form: Result<Multipart, MultipartRejection>) -> Reply<impl IntoResponse> {

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use reqwest::{Method, RequestBuilder, StatusCode, redirect::Policy};
 use serde_json::Value;
 
+use super::described;
+
 /// Someone who uses the server over HTTP. Keeps cookies; follows no redirects.
 #[derive(Clone)]
 pub struct Client {
@@ -55,9 +57,14 @@ impl Client {
     }
 }
 
-/// Status and body of an answer.
+/// Status and body of an answer, which has to be one that the server's own description names.
 pub async fn read(request: RequestBuilder) -> (StatusCode, Value) {
-    let response = request.send().await.unwrap();
+    let (http, request) = request.build_split();
+    let request = request.unwrap();
+    let (method, path) = (request.method().clone(), request.url().path().to_owned());
+    let response = http.execute(request).await.unwrap();
     let status = response.status();
-    (status, response.json().await.unwrap_or(Value::Null))
+    let body = response.json().await.ok();
+    described::expect_answer(method.as_str(), &path, status.as_u16(), body.as_ref());
+    (status, body.unwrap_or(Value::Null))
 }

@@ -10,7 +10,7 @@ use tokio_tungstenite::{
     tungstenite::{Error, Message, client::IntoClientRequest, protocol::CloseFrame},
 };
 
-use super::TestApp;
+use super::{TestApp, described};
 
 /// No answer takes this long on a healthy server.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -78,7 +78,11 @@ impl SocketClient {
     pub async fn try_next(&mut self) -> Result<Value, Option<CloseFrame>> {
         loop {
             match timeout(PATIENCE, self.stream.next()).await.expect("a frame within ten seconds") {
-                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Text(text))) => {
+                    let frame = serde_json::from_str(&text).unwrap();
+                    described::expect_frame(&frame);
+                    return Ok(frame);
+                }
                 Some(Ok(Message::Close(frame))) => return Err(frame),
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return Err(None),

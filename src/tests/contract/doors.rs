@@ -1,0 +1,47 @@
+//! Who may use a route, as the document says it: tried on every route, so that a new one is tried too.
+
+use super::{Described, described};
+use crate::support::{Client, TestApp, client};
+
+async fn answer(route: &Described, client: &Client) -> (u16, String) {
+    let request = route.request(client);
+    let request = match route.body() {
+        Some((_, example)) => request.json(example),
+        None => request,
+    };
+    let (status, body) = client::read(request).await;
+    (status.as_u16(), body["code"].as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn every_door_opens_for_whom_it_is_described() {
+    let app = TestApp::start().await;
+    let (admin, customer) = (app.admin().await, app.customer().await);
+    for route in described() {
+        // Signing out would end the customer's and the admin's token.
+        if route.path == "/auth/logout" {
+            assert_eq!(answer(&route, &app.guest()).await.0, 200);
+            continue;
+        }
+        let as_guest = answer(&route, &app.guest()).await;
+        let as_customer = answer(&route, &customer).await;
+        let (unauthorized, forbidden) = ((401, "unauthorized".to_owned()), (403, "forbidden".to_owned()));
+        match route.who() {
+            "admin" => {
+                assert_eq!(as_guest, unauthorized, "{route} for a guest");
+                assert_eq!(as_customer, forbidden, "{route} for a customer");
+            }
+            "signed-in" => {
+                assert_eq!(as_guest, unauthorized, "{route} for a guest");
+                assert_ne!(as_customer, unauthorized, "{route} for a customer");
+            }
+            "anyone" | "visitor" => {
+                assert!(as_guest != unauthorized && as_guest != forbidden, "{route} for a guest: {as_guest:?}");
+            }
+            other => panic!("{route} is for {other}, which this test does not know"),
+        }
+        let as_admin = answer(&route, &admin).await;
+        assert!(as_admin.0 != 401 || as_admin.1 == "wrong_credentials", "{route} for an admin: {as_admin:?}");
+        assert_ne!(as_admin.0, 403, "{route} for an admin");
+    }
+}
