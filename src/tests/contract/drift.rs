@@ -71,7 +71,7 @@ fn routes_are_mounted_through_the_table() {
                             || line.contains("_service(")
                             || (line.contains("http::") && line.contains("merge(") && !line.contains("into_router()"))
                     }
-                    _ => line.contains(concat!("Router", "::new()")) || line.contains(concat!("Router", "<AppState>")),
+                    _ => line.contains(concat!("Router", "::new()")) || (line.contains(concat!("Router", "<AppState>")) && !line.contains("MethodRouter")),
                 };
                 if wrong {
                     findings.push(format!("{name}: {}", line.trim()));

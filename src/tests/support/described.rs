@@ -79,7 +79,8 @@ fn strict(schema: &Value) -> Value {
 /// The path of the document that fits this one, and what it says of it. Words win over parameters.
 pub fn route(path: &str) -> Option<(&'static str, &'static Value)> {
     let path = path.split('?').next().unwrap_or_default();
-    let path = path.strip_prefix("/api").filter(|rest| rest.starts_with('/')).unwrap_or(path);
+    let under_api = path.strip_prefix("/api").filter(|rest| rest.starts_with('/'));
+    let path = under_api.unwrap_or(path);
     let segments: Vec<&str> = path.split('/').collect();
     let fits = |template: &str| {
         let wanted: Vec<&str> = template.split('/').collect();
@@ -88,6 +89,7 @@ pub fn route(path: &str) -> Option<(&'static str, &'static Value)> {
             && wanted.iter().zip(&segments).all(|(wanted, segment)| wanted.starts_with('{') || wanted == segment)
     };
     let paths = OPENAPI["paths"].as_object().unwrap();
-    let fitting = paths.iter().filter(|(template, _)| fits(template));
+    // Servers of its own has what is mounted at the root alone.
+    let fitting = paths.iter().filter(|(template, item)| fits(template) && (under_api.is_none() || item.get("servers").is_none()));
     fitting.min_by_key(|(template, _)| template.matches('{').count()).map(|(template, item)| (template.as_str(), item))
 }
