@@ -91,6 +91,7 @@ mod tests {
             message: format!("line {seq}"),
             timestamp: Timestamp::default(),
             is_admin: false,
+            is_moderator: false,
             client_id: client_id.map(str::to_owned),
         }
     }

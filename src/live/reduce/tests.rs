@@ -39,6 +39,7 @@ fn show(status: LivestreamStatus) -> Livestream {
         liked_by: Vec::new(),
         liked: false,
         engagement_rate: 0.0,
+        chat_rules: Default::default(),
         chat_messages: Vec::new(),
         pinned_products: Vec::new(),
         pinned_product_ids: Vec::new(),
@@ -57,6 +58,7 @@ fn message(seq: u64, client_id: Option<&str>) -> ChatMessage {
         message: "hello".into(),
         timestamp: Timestamp::default(),
         is_admin: false,
+        is_moderator: false,
         client_id: client_id.map(str::to_owned),
     }
 }
@@ -76,7 +78,7 @@ fn update(change: impl FnOnce(&mut StreamUpdate)) -> Downward {
 }
 
 fn history(recovered: bool, seq: u64, messages: Vec<ChatMessage>) -> Downward {
-    Downward::ChatHistory(ChatHistory { stream_id: STREAM, chat_messages: messages.clone(), messages, recovered, seq })
+    Downward::ChatHistory(ChatHistory { stream_id: STREAM, chat_messages: messages.clone(), messages, recovered, seq, deleted: Vec::new() })
 }
 
 fn chat_event(message: ChatMessage) -> Downward {
@@ -84,7 +86,7 @@ fn chat_event(message: ChatMessage) -> Downward {
 }
 
 fn error(re: &str, client_id: Option<&str>) -> Downward {
-    Downward::Error(ErrorFrame { code: "rate_limited".into(), message: "Wait a moment.".into(), re: Some(re.into()), client_id: client_id.map(str::to_owned) })
+    Downward::Error(ErrorFrame { code: "rate_limited".into(), message: "Wait a moment.".into(), re: Some(re.into()), client_id: client_id.map(str::to_owned), retry_after: None })
 }
 
 /// A page: the model and what is shown of it.
@@ -320,7 +322,7 @@ fn a_refusal_about_signalling_is_no_sentence_for_people() {
     let mut page = Page::joined();
     page.other.clear();
     page.hear(error("webrtc_ice_candidate", None));
-    page.hear(Downward::Error(ErrorFrame { code: "broadcast_taken_over".into(), message: "Elsewhere.".into(), re: None, client_id: None }));
+    page.hear(Downward::Error(ErrorFrame { code: "broadcast_taken_over".into(), message: "Elsewhere.".into(), re: None, client_id: None, retry_after: None }));
     assert!(page.other.is_empty());
     page.hear(error("start_stream", None));
     assert_eq!(page.other, [Change::Notice("Wait a moment.".into())]);
@@ -330,7 +332,7 @@ fn a_refusal_about_signalling_is_no_sentence_for_people() {
 fn a_refused_hello_is_said_again_unless_there_is_no_use() {
     let refused = |code: &str, page: &mut Page| {
         page.other.clear();
-        page.hear(Downward::Error(ErrorFrame { code: code.into(), message: "No.".into(), re: Some("register".into()), client_id: None }));
+        page.hear(Downward::Error(ErrorFrame { code: code.into(), message: "No.".into(), re: Some("register".into()), client_id: None, retry_after: None }));
         page.other.clone()
     };
     let mut page = Page::new(LivestreamStatus::Live);

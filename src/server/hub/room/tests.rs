@@ -74,6 +74,8 @@ impl Stand {
             speakers: HashSet::new(),
             start_logged: true,
             stop_logged: false,
+            removals: Vec::new(),
+            house: House::default(),
         };
         let patience = Patience { host_grace_ms: 60_000, first_broadcast_ms: 900_000 };
         let room = Room::new(loaded, patience, moment(0));
@@ -111,6 +113,8 @@ impl Stand {
             user: (session == "host").then_some(UserId::from_bytes([9; 12])),
             name: None,
             admin: session == "host",
+            moderator: session.starts_with("mod"),
+            marks: vec![format!("s:{session}")],
             part: if session == "host" { Part::Host } else { Part::Viewer },
             alias: session.into(),
         };
