@@ -72,6 +72,7 @@ fn playback_name(playback: &Playback) -> &'static str {
 fn veil_words(connection: Connection, phase: Phase, playback: &Playback) -> Option<(&'static str, String)> {
     let words = |title, text: &str| Some((title, text.to_owned()));
     match (connection, phase, playback) {
+        (Connection::Banned, ..) => words("You cannot be here", ""),
         (_, Phase::Ended, _) | (_, _, Playback::Playing | Playback::NeedsTap) if phase != Phase::HostAway => None,
         (_, Phase::Scheduled, _) => words("Not on air yet", "The picture comes by itself when the host starts."),
         (Connection::Closed, ..) => words("Disconnected", "Load the page again to come back."),
