@@ -18,7 +18,7 @@ use crate::{
     ui::{
         admin::{
             layout::AdminLayout,
-            routes::{OrdersRoute as AllOrdersRoute, ProductsRoute, ShowsRoute, StudioRoute},
+            routes::{AuditRoute, OrdersRoute as AllOrdersRoute, PeopleRoute, ProductsRoute, ShowsRoute, StudioRoute},
         },
         auth::{login_page::LoginPage, register_page::RegisterPage},
         cart::provide_cart,
@@ -32,6 +32,7 @@ use crate::{
             watch::watch_page::WatchPage,
         },
         layout::{Footer, Header, SkipLink},
+        moderate::routes::{JoinRoute, ModerateRoute, ModerateShowsRoute},
         not_found::NotFound,
         session::provide_session,
     },
@@ -103,6 +104,9 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/checkout") view={Lazy::<CheckoutRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/account/orders") view={Lazy::<OrdersRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/account/orders/:id") view={Lazy::<OrderRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/moderate") view={Lazy::<ModerateShowsRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/moderate/join") view={Lazy::<JoinRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/moderate/:id") view={Lazy::<ModerateRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("/admin") view=AdminLayout ssr=SsrMode::Async>
@@ -110,6 +114,8 @@ fn Pages() -> impl IntoView {
                     <Route path=path!("/shows") view={Lazy::<ShowsRoute>::new()} />
                     <Route path=path!("/products") view={Lazy::<ProductsRoute>::new()} />
                     <Route path=path!("/orders") view={Lazy::<AllOrdersRoute>::new()} />
+                    <Route path=path!("/people") view={Lazy::<PeopleRoute>::new()} />
+                    <Route path=path!("/audit") view={Lazy::<AuditRoute>::new()} />
                     <Route path=path!("/studio/:id?") view={Lazy::<StudioRoute>::new()} />
                 </ParentRoute>
             </Routes>

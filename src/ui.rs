@@ -9,6 +9,7 @@ pub mod components;
 pub mod customer;
 pub mod forbidden;
 pub mod layout;
+pub mod moderate;
 pub mod not_found;
 pub mod page_status;
 pub mod session;

@@ -17,6 +17,11 @@ pub fn now() -> Timestamp {
     Timestamp::from_millis(page::wall_clock_ms())
 }
 
+/// A path of this shop as an address that others can open.
+pub fn whole_address(path: &str) -> String {
+    format!("{}{path}", window().location().origin().unwrap_or_default())
+}
+
 /// Calls `f` every `period_ms` while the page is visible, until the owner that called is cleaned up.
 pub fn every(period_ms: u32, f: impl Fn() + 'static) {
     let visible = move || {

@@ -346,3 +346,36 @@ fn a_refused_hello_is_said_again_unless_there_is_no_use() {
     page.join(false);
     assert_eq!(refused("rate_limited", &mut page), [Change::Notice("No.".into())]);
 }
+
+#[test]
+fn a_deletion_is_seen_live_and_after_an_absence() {
+    let mut page = Page::joined();
+    let gone = |seq| Downward::ChatMessageDeleted(crate::protocol::downward::ChatDeleted { stream_id: STREAM, id: message(1, None).id, seq, at: Timestamp::default() });
+    let deleted = vec![Change::Chat(ChatChange::Deleted(message(1, None).id))];
+    assert_eq!(reduce(&mut page.model, gone(7)), deleted);
+    assert_eq!(page.model.hello().since, Some(7), "its place in the log is seen");
+    page.model.lost();
+    page.hear(registered());
+    page.hear(update(|_| {}));
+    let Downward::ChatHistory(back) = history(true, 9, Vec::new()) else { panic!() };
+    assert_eq!(reduce(&mut page.model, Downward::ChatHistory(ChatHistory { deleted: vec![message(1, None).id], ..back })), deleted);
+}
+
+#[test]
+fn slow_mode_begins_with_a_line_of_ours_and_a_mute_with_a_word_of_the_hub() {
+    let mut page = Page::joined();
+    let quiet = |why, seconds| Change::Quiet { why, seconds };
+    let rules = |slow_mode_seconds| ChatRules { slow_mode_seconds, ..ChatRules::default() };
+    page.hear(update(|update| update.chat_rules = Some(rules(10))));
+    assert!(!reduce(&mut page.model, chat_event(message(1, Some("theirs")))).contains(&quiet(Hush::SlowMode, 10)));
+    say(&mut page.model, said("mine"));
+    assert!(reduce(&mut page.model, chat_event(message(2, Some("mine")))).contains(&quiet(Hush::SlowMode, 10)));
+    say(&mut page.model, said("soon"));
+    let refusal = |code: &str, client_id: Option<&str>| {
+        Downward::Error(ErrorFrame { code: code.into(), message: "No.".into(), re: None, client_id: client_id.map(str::to_owned), retry_after: Some(4) })
+    };
+    assert!(reduce(&mut page.model, refusal("slow_mode", Some("soon"))).contains(&quiet(Hush::SlowMode, 4)));
+    assert_eq!(reduce(&mut page.model, refusal("muted", None)), [quiet(Hush::Muted, 4), Change::Notice("No.".into())]);
+    assert_eq!(reduce(&mut page.model, update(|update| update.muted_seconds = Some(0))), [quiet(Hush::Muted, 0)]);
+    assert_eq!(reduce(&mut page.model, update(|update| update.chat_rules = Some(rules(0)))), [quiet(Hush::SlowMode, 0), Change::Rules(rules(0))]);
+}

@@ -3,7 +3,13 @@
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::{orders_page::OrdersPage, products_page::ProductsPage, shows_page::ShowsPage, studio::studio_page::StudioPage};
+use super::{
+    orders_page::OrdersPage,
+    people::{audit_page::AuditPage, people_page::PeoplePage},
+    products_page::ProductsPage,
+    shows_page::ShowsPage,
+    studio::studio_page::StudioPage,
+};
 
 /// All shows.
 pub struct ShowsRoute;
@@ -44,6 +50,34 @@ impl LazyRoute for OrdersRoute {
 
     fn view(_this: Self) -> AnyView {
         view! { <OrdersPage /> }.into_any()
+    }
+}
+
+/// Everybody.
+pub struct PeopleRoute;
+
+#[lazy_route]
+impl LazyRoute for PeopleRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <PeoplePage /> }.into_any()
+    }
+}
+
+/// What was done.
+pub struct AuditRoute;
+
+#[lazy_route]
+impl LazyRoute for AuditRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <AuditPage /> }.into_any()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The room as tables and properties: no socket, no database, hours of a show in milliseconds.
 
+mod house;
 mod signaling;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +57,26 @@ struct Stand {
     screens: BTreeMap<SeatId, Vec<Downward>>,
     /// Frames to everybody: what everyone hears, with the time.
     told: Vec<(u64, Downward)>,
+    /// Who was sent out, with what sentence.
+    dismissed: Vec<(SeatId, String)>,
+    answers: Vec<(Ticket, Result<Answer, AppError>)>,
+    house_loads: u32,
+}
+
+fn loaded(show: LivestreamRecord) -> Loaded {
+    Loaded {
+        show,
+        seq: 0,
+        messages: Vec::new(),
+        complete: true,
+        shelf: Vec::new(),
+        likers: HashSet::new(),
+        speakers: HashSet::new(),
+        start_logged: true,
+        stop_logged: false,
+        removals: Vec::new(),
+        house: House::default(),
+    }
 }
 
 impl Stand {
@@ -64,22 +85,13 @@ impl Stand {
     }
 
     fn of(show: LivestreamRecord) -> Self {
-        let loaded = Loaded {
-            show,
-            seq: 0,
-            messages: Vec::new(),
-            complete: true,
-            shelf: Vec::new(),
-            likers: HashSet::new(),
-            speakers: HashSet::new(),
-            start_logged: true,
-            stop_logged: false,
-            removals: Vec::new(),
-            house: House::default(),
-        };
+        Self::opened(loaded(show))
+    }
+
+    fn opened(loaded: Loaded) -> Self {
         let patience = Patience { host_grace_ms: 60_000, first_broadcast_ms: 900_000 };
         let room = Room::new(loaded, patience, moment(0));
-        Self { room, now_ms: 0, persist: None, likes: false, stop: false, screens: BTreeMap::new(), told: Vec::new() }
+        Self { room, now_ms: 0, persist: None, likes: false, stop: false, screens: BTreeMap::new(), told: Vec::new(), dismissed: Vec::new(), answers: Vec::new(), house_loads: 0 }
     }
 
     fn tell(&mut self, event: Event) {
@@ -97,6 +109,9 @@ impl Stand {
                 Effect::Persist(records) => assert!(self.persist.replace(records).is_none(), "one batch at a time"),
                 Effect::StoreLikes(_) => assert!(!std::mem::replace(&mut self.likes, true), "one batch at a time"),
                 Effect::Stop { .. } => self.stop = true,
+                Effect::Dismiss(seat, sentence) => self.dismissed.push((seat, sentence)),
+                Effect::Answer(ticket, answer) if ticket != Ticket(900) => self.answers.push((ticket, answer)),
+                Effect::LoadHouse => self.house_loads += 1,
                 _ => {}
             }
         }

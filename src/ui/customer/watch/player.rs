@@ -104,7 +104,7 @@ fn Veil(watch: Watch, show: Livestream) -> impl IntoView {
                                 <Icon glyph=Glyph::Bird class="icon size-12" />
                             </span>
                             <p class="font-display text-xl font-semibold">{title}</p>
-                            <p class="text-muted max-w-sm text-sm sm:text-base">{text} " " {planned}</p>
+                            <p class="text-muted max-w-sm text-sm sm:text-base">{text} " " {planned} {move || state.banned.get()}</p>
                         </div>
                     }
                 })
