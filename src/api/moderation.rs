@@ -20,8 +20,8 @@ pub async fn delete_message(livestream_id: LivestreamId, message_id: MessageId) 
 }
 
 /// Mutes or bans whoever said something. Needs a moderator; beyond one show, an admin.
-#[server(prefix = "/fn", endpoint = "sanction")]
-pub async fn sanction(livestream_id: LivestreamId, kind: SanctionKind, #[server(default)] input: NewSanction) -> Result<Sanction, AppError> {
+#[server(prefix = "/fn", endpoint = "impose_sanction")]
+pub async fn impose_sanction(livestream_id: LivestreamId, kind: SanctionKind, #[server(default)] input: NewSanction) -> Result<Sanction, AppError> {
     use crate::server::{http::extract::caller, service::moderation};
 
     let (state, caller) = caller().await?;

@@ -343,7 +343,11 @@ mod tests {
 
     #[test]
     fn rules_refuse_what_is_too_much_or_not_theirs() {
-        for body in [r#"{"slowModeSeconds":601}"#, &format!(r#"{{"announcement":"{}"}}"#, "x".repeat(241)), r#"{"announcement":"z\u0301\u0301\u0301\u0301\u0301\u0301\u0301"}"#] {
+        for body in [
+            r#"{"slowModeSeconds":601}"#,
+            &format!(r#"{{"announcement":"{}"}}"#, "x".repeat(241)),
+            r#"{"announcement":"z\u0301\u0301\u0301\u0301\u0301\u0301\u0301"}"#,
+        ] {
             assert!(serde_json::from_str::<ChatRulesUpdate>(body).unwrap().checked().is_err(), "{body}");
         }
         for body in [r#"{"role":"admin"}"#, r#"{"slowModeSeconds":-1}"#, r#"{"slowModeSeconds":"5"}"#, r#"{"linksAllowed":{"$gt":""}}"#] {
@@ -381,6 +385,9 @@ mod tests {
 
     #[test]
     fn spans_read_as_people_say_them() {
-        assert_eq!([0, 1, 89, 90, 300, 3601, 5400, 86_400, 604_800].map(span_in_words), ["1 second", "1 second", "89 seconds", "2 minutes", "5 minutes", "61 minutes", "2 hours", "24 hours", "7 days"]);
+        assert_eq!(
+            [0, 1, 89, 90, 300, 3601, 5400, 86_400, 604_800].map(span_in_words),
+            ["1 second", "1 second", "89 seconds", "2 minutes", "5 minutes", "61 minutes", "2 hours", "24 hours", "7 days"]
+        );
     }
 }

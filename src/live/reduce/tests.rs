@@ -86,7 +86,13 @@ fn chat_event(message: ChatMessage) -> Downward {
 }
 
 fn error(re: &str, client_id: Option<&str>) -> Downward {
-    Downward::Error(ErrorFrame { code: "rate_limited".into(), message: "Wait a moment.".into(), re: Some(re.into()), client_id: client_id.map(str::to_owned), retry_after: None })
+    Downward::Error(ErrorFrame {
+        code: "rate_limited".into(),
+        message: "Wait a moment.".into(),
+        re: Some(re.into()),
+        client_id: client_id.map(str::to_owned),
+        retry_after: None,
+    })
 }
 
 /// A page: the model and what is shown of it.
@@ -350,7 +356,9 @@ fn a_refused_hello_is_said_again_unless_there_is_no_use() {
 #[test]
 fn a_deletion_is_seen_live_and_after_an_absence() {
     let mut page = Page::joined();
-    let gone = |seq| Downward::ChatMessageDeleted(crate::protocol::downward::ChatDeleted { stream_id: STREAM, id: message(1, None).id, seq, at: Timestamp::default() });
+    let gone = |seq| {
+        Downward::ChatMessageDeleted(crate::protocol::downward::ChatDeleted { stream_id: STREAM, id: message(1, None).id, seq, at: Timestamp::default() })
+    };
     let deleted = vec![Change::Chat(ChatChange::Deleted(message(1, None).id))];
     assert_eq!(reduce(&mut page.model, gone(7)), deleted);
     assert_eq!(page.model.hello().since, Some(7), "its place in the log is seen");

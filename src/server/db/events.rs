@@ -282,7 +282,8 @@ impl Db {
     /// # Errors
     /// When the database is away.
     pub async fn removals(&self, show: LivestreamId, limit: u32) -> Result<Vec<(u64, MessageId)>, DbError> {
-        let found = self.collection::<Document>(COLLECTION).find(doc! { "streamId": oid(show), "kind": "delete" }).sort(doc! { "seq": -1 });
+        let log = self.collection::<Document>(COLLECTION);
+        let found = log.find(doc! { "streamId": oid(show), "kind": "delete" }).sort(doc! { "seq": -1 });
         let found: Vec<Document> = found.limit(i64::from(limit)).await?.try_collect().await?;
         let removal = |document: &Document| {
             let message = document.get_document("data").ok()?.get_object_id("messageId").ok()?;

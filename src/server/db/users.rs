@@ -151,7 +151,11 @@ impl Db {
     /// When the database is away.
     pub async fn change_role(&self, id: UserId, from: Role, to: Role) -> Result<bool, DbError> {
         // A role that is not written down is a customer's.
-        let from = if from == Role::Customer { doc! { "$in": [from.name(), Bson::Null] } } else { doc! { "$eq": from.name() } };
+        let from = if from == Role::Customer {
+            doc! { "$in": [from.name(), Bson::Null] }
+        } else {
+            doc! { "$eq": from.name() }
+        };
         let change = doc! { "$set": { "role": to.name() }, "$inc": { "tokenVersion": 1_i64 } };
         Ok(self.collection::<Stored>(COLLECTION).update_one(doc! { "_id": oid(id), "role": from }, change).await?.matched_count > 0)
     }

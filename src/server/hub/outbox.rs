@@ -88,7 +88,9 @@ fn json(value: &impl Serialize) -> String {
 fn both_lists(history: &ChatHistory) -> String {
     let ChatHistory { stream_id, messages, chat_messages: _, recovered, seq, deleted } = history;
     let (stream_id, list, deleted) = (json(stream_id), json(messages), json(deleted));
-    format!(r#"{{"type":"chat_history","streamId":{stream_id},"messages":{list},"chatMessages":{list},"recovered":{recovered},"seq":{seq},"deleted":{deleted}}}"#)
+    format!(
+        r#"{{"type":"chat_history","streamId":{stream_id},"messages":{list},"chatMessages":{list},"recovered":{recovered},"seq":{seq},"deleted":{deleted}}}"#
+    )
 }
 
 /// Why and how a socket is to be closed.

@@ -22,7 +22,9 @@ mod words;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 pub use self::chat::KEPT;
-pub use self::message::{Answer, Ask, Effect, Event, Hold, House, Intro, Join, LikeChanges, LikeWish, Loaded, Moment, Occupant, Part, SeatId, Ticket, Unstored};
+pub use self::message::{
+    Answer, Ask, Effect, Event, Hold, House, Intro, Join, LikeChanges, LikeWish, Loaded, Moment, Occupant, Part, SeatId, Ticket, Unstored,
+};
 use self::{chat::Ring, house::Order, likes::Likes, log::Log, pulse::Pulse, removal::Removals, shelf::Shelf, stage::Stage};
 use crate::{
     domain::{

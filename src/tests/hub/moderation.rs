@@ -360,7 +360,8 @@ async fn a_moderator_keeps_order_and_does_nothing_else() {
     assert_eq!(socket.until("error").await["code"], "unauthorized");
 
     let (_, log) = admin.get("/chat/audit?limit=4").await;
-    let entries: Vec<_> = log["entries"].as_array().unwrap().iter().map(|entry| (entry["action"].as_str().unwrap(), entry["actor"].as_str().unwrap())).collect();
+    let entries: Vec<_> =
+        log["entries"].as_array().unwrap().iter().map(|entry| (entry["action"].as_str().unwrap(), entry["actor"].as_str().unwrap())).collect();
     assert_eq!(entries, [("rules_changed", "Mo"), ("message_deleted", "Mo"), ("muted", "Mo"), ("moderator_joined", "Mo")]);
     assert_eq!((&log["entries"][1]["subject"], &log["entries"][1]["detail"]), (&json!("Guest"), &json!("from a guest")));
     assert_eq!(admin.get("/chat/audit?limit=2&skip=4").await.1["entries"][0]["action"], "invitation_created");

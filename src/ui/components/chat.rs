@@ -43,7 +43,12 @@ pub enum Speaker {
 
 /// The whole talk: list and field.
 #[component]
-pub fn Chat(state: LiveState, #[prop(into)] speaker: Signal<Speaker>, on_say: Callback<Spoken>, #[prop(optional, into)] desk: Option<Desk>) -> impl IntoView {
+pub fn Chat(
+    state: LiveState,
+    #[prop(into)] speaker: Signal<Speaker>,
+    on_say: Callback<Spoken>,
+    #[prop(optional_no_strip)] desk: Option<Desk>,
+) -> impl IntoView {
     let draft = RwSignal::new(String::new());
     view! {
         {desk.map(|desk| desk.head.run(state))}
@@ -155,13 +160,14 @@ fn Line(line: ChatLine, draft: RwSignal<String>, desk: Option<Desk>) -> impl Int
     let message = line.message;
     let text = message.message.clone();
     let tools = desk.filter(|_| line.delivery == Delivery::Delivered).map(|desk| desk.tools.run(message.clone()));
+    let is_tooled = tools.is_some();
     let (delivery, refusal) = match line.delivery {
         Delivery::Delivered => ("delivered", None),
         Delivery::Sending => ("sending", None),
         Delivery::Refused(sentence) => ("refused", Some(sentence)),
     };
     view! {
-        <li class="chat-line" class:chat-line-tooled=tools.is_some() data-testid="chat-message" data-admin=if message.is_admin { "true" } else { "false" } data-delivery=delivery>
+        <li class="chat-line" class:chat-line-tooled=is_tooled data-testid="chat-message" data-admin=if message.is_admin { "true" } else { "false" } data-delivery=delivery>
             <span class="text-accent mr-1.5 font-semibold">
                 <bdi>{message.username}</bdi>
             </span>
@@ -204,6 +210,10 @@ fn ChatField(state: LiveState, speaker: Signal<Speaker>, on_say: Callback<Spoken
             name.set(remembered);
         }
     });
+    let hushed = assist::hushed(state);
+    // Hosts and moderators say what they like when they like.
+    let is_exempt = move || matches!(speaker.get(), Speaker::Host | Speaker::Moderator);
+    let quiet = Memo::new(move |_| hushed.get().filter(|_| !is_exempt()));
     let say = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let text = draft.get_untracked().trim().to_owned();
@@ -217,10 +227,6 @@ fn ChatField(state: LiveState, speaker: Signal<Speaker>, on_say: Callback<Spoken
         on_say.run(Spoken { text, guest_name: given });
         draft.set(String::new());
     };
-    let hushed = assist::hushed(state);
-    // Hosts and moderators say what they like when they like.
-    let is_exempt = move || matches!(speaker.get(), Speaker::Host | Speaker::Moderator);
-    let quiet = Memo::new(move |_| hushed.get().filter(|_| !is_exempt()));
     let must_sign_in = Memo::new(move |_| speaker.get() == Speaker::Guest && state.rules.with(|rules| rules.registered_only));
     let placeholder = move || match (state.connection.get(), state.phase.get()) {
         (Connection::Offline | Connection::Reconnecting { .. }, _) => "Sent as soon as you are back",

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{chat_settings::ChatSettings, line_tools::LineTools};
 use crate::{
-    api::moderation::{change_chat_rules, delete_message, lift_sanction, sanction, show_sanctions},
+    api::moderation::{change_chat_rules, delete_message, impose_sanction, lift_sanction, show_sanctions},
     domain::{
         chat::ChatMessage,
         id::{LivestreamId, MessageId, SanctionId},
@@ -78,7 +78,7 @@ impl Desk {
     fn impose(self, kind: SanctionKind, input: NewSanction) {
         let time = input.minutes.map_or_else(String::new, |minutes| format!(" for {}", span_in_words(u64::from(minutes) * 60)));
         self.act(move |show| async move {
-            let made = sanction(show, kind, input).await?;
+            let made = impose_sanction(show, kind, input).await?;
             let done = if kind == SanctionKind::Mute { "muted" } else { "banned" };
             if self.sanctions.try_with_untracked(Option::is_some) == Some(true) {
                 self.look();

@@ -32,7 +32,7 @@ fn ModeratedShow(user: User) -> impl IntoView {
                 match show.await {
                     Ok(show) => {
                         let desk = Desk::new(Signal::stored(Some(show.id)), power);
-                        view! { <WatchRoom show desk=desk.in_chat() /> }.into_any()
+                        view! { <WatchRoom show desk=Some(desk.in_chat()) /> }.into_any()
                     }
                     Err(error) => view! { <Failure error /> }.into_any(),
                 }

@@ -44,7 +44,8 @@ fn Shows() -> impl IntoView {
 #[component]
 fn List(shows: Vec<Livestream>) -> impl IntoView {
     if shows.is_empty() {
-        return view! { <Empty glyph=Glyph::Bird title="Nobody is live right now" text="Shows appear here as soon as they are planned or on air." /> }.into_any();
+        return view! { <Empty glyph=Glyph::Bird title="Nobody is live right now" text="Shows appear here as soon as they are planned or on air." /> }
+            .into_any();
     }
     view! {
         <ul class="flex flex-col gap-3">

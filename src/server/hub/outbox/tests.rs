@@ -137,6 +137,13 @@ fn a_history_that_is_written_quickly_is_the_same_json() {
         client_id: Some("m-1".into()),
     };
     let messages = vec![message.clone(), message];
-    let frame = Downward::ChatHistory(ChatHistory { stream_id: SHOW, chat_messages: messages.clone(), messages, recovered: true, seq: 7, deleted: vec![MessageId::from_bytes([3; 12])] });
+    let frame = Downward::ChatHistory(ChatHistory {
+        stream_id: SHOW,
+        chat_messages: messages.clone(),
+        messages,
+        recovered: true,
+        seq: 7,
+        deleted: vec![MessageId::from_bytes([3; 12])],
+    });
     assert_eq!(serialise(&frame), Utf8Bytes::from(serde_json::to_string(&frame).unwrap()));
 }

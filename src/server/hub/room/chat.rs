@@ -3,8 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::{
-    Answer, Effect, Moment, Occupant, Room, SeatId, Ticket,
-    house,
+    Answer, Effect, Moment, Occupant, Room, SeatId, Ticket, house,
     log::{Entry, Then},
     not_live, refusal,
 };
@@ -98,7 +97,16 @@ impl Room {
         }
         let username = occupant.name.clone().unwrap_or_else(|| chat::guest_name(given_name));
         let (seq, id) = self.log.next(now);
-        let message = ChatMessage { id, seq, username, message, timestamp: now.at, is_admin: occupant.admin, is_moderator: occupant.moderator && !occupant.admin, client_id };
+        let message = ChatMessage {
+            id,
+            seq,
+            username,
+            message,
+            timestamp: now.at,
+            is_admin: occupant.admin,
+            is_moderator: occupant.moderator && !occupant.admin,
+            client_id,
+        };
         let data = ChatData { author: occupant.person.clone(), user: occupant.user, marks: occupant.marks.clone(), message: message.clone() };
         self.log.push(Entry {
             record: EventRecord { id, stream_id: self.show.id, seq, at: now.at, data: EventData::Chat(data) },

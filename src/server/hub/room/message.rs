@@ -230,7 +230,12 @@ pub enum Answer {
     Deleted(u64),
     Like(LikeState),
     Show(Box<LivestreamRecord>),
-    Figures { figures: Figures, liked: bool, likers: Vec<String>, on_air: bool },
+    Figures {
+        figures: Figures,
+        liked: bool,
+        likers: Vec<String>,
+        on_air: bool,
+    },
 }
 
 /// Hearts to write down. Nobody stands in both.

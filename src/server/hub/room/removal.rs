@@ -2,11 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{
-    Answer, Effect, Moment, Room, Ticket,
-    chat::KEPT,
-    log::Then,
-};
+use super::{Answer, Effect, Moment, Room, Ticket, chat::KEPT, log::Then};
 use crate::{
     domain::{
         id::{MessageId, UserId},

@@ -91,7 +91,18 @@ impl Stand {
     fn opened(loaded: Loaded) -> Self {
         let patience = Patience { host_grace_ms: 60_000, first_broadcast_ms: 900_000 };
         let room = Room::new(loaded, patience, moment(0));
-        Self { room, now_ms: 0, persist: None, likes: false, stop: false, screens: BTreeMap::new(), told: Vec::new(), dismissed: Vec::new(), answers: Vec::new(), house_loads: 0 }
+        Self {
+            room,
+            now_ms: 0,
+            persist: None,
+            likes: false,
+            stop: false,
+            screens: BTreeMap::new(),
+            told: Vec::new(),
+            dismissed: Vec::new(),
+            answers: Vec::new(),
+            house_loads: 0,
+        }
     }
 
     fn tell(&mut self, event: Event) {

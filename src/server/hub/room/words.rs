@@ -148,9 +148,9 @@ fn is_unspaced(c: char) -> bool {
 /// Ends of names that stand for hosts when people write them. Country codes that are also words of a sentence that lost
 /// its space ("nice.so", "do.it") count only with something after them.
 const ENDS: [&str; 62] = [
-    "ag", "ai", "app", "at", "au", "be", "biz", "br", "ca", "cc", "ch", "click", "club", "cn", "co", "com", "cz", "de", "dev", "dk", "edu", "es", "eu", "fi", "fm",
-    "fr", "gg", "gov", "info", "io", "jp", "link", "live", "ly", "mobi", "mx", "net", "nl", "no", "nz", "online", "org", "pl", "pro", "ru", "se", "shop", "site",
-    "store", "tk", "top", "tr", "tv", "ua", "uk", "us", "vip", "win", "wtf", "xyz", "za", "zip",
+    "ag", "ai", "app", "at", "au", "be", "biz", "br", "ca", "cc", "ch", "click", "club", "cn", "co", "com", "cz", "de", "dev", "dk", "edu", "es", "eu", "fi",
+    "fm", "fr", "gg", "gov", "info", "io", "jp", "link", "live", "ly", "mobi", "mx", "net", "nl", "no", "nz", "online", "org", "pl", "pro", "ru", "se", "shop",
+    "site", "store", "tk", "top", "tr", "tv", "ua", "uk", "us", "vip", "win", "wtf", "xyz", "za", "zip",
 ];
 
 /// Whether a text has something that people or programs would follow: an address, a host, a mailbox.
@@ -248,7 +248,21 @@ mod tests {
         ] {
             assert!(has_link(text), "{text}");
         }
-        for text in ["Nice.Thanks", "1.50 or 2.75?", "e.g. this", "wait...", "what?!", "3:30 pm", "no.5", "a/b", "so good. Love it", "version 1.2.3", "@ada hello", ":-)", "https"] {
+        for text in [
+            "Nice.Thanks",
+            "1.50 or 2.75?",
+            "e.g. this",
+            "wait...",
+            "what?!",
+            "3:30 pm",
+            "no.5",
+            "a/b",
+            "so good. Love it",
+            "version 1.2.3",
+            "@ada hello",
+            ":-)",
+            "https",
+        ] {
             assert!(!has_link(text), "{text}");
         }
     }

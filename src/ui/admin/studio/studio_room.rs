@@ -42,7 +42,7 @@ pub fn StudioRoom(
     let over = Memo::new(move |_| host.is_over());
     let on_air = Memo::new(move |_| matches!(broadcast.air.get(), AirState::OnAir | AirState::Interrupted | AirState::Starting));
     let show_id = Signal::derive(move || host.show.with(|show| show.as_ref().map(|show| show.id)));
-    let desk = Desk::new(show_id, Power::Admin).in_chat();
+    let desk = Some(Desk::new(show_id, Power::Admin).in_chat());
     let on_say = Callback::new(move |said: Spoken| broadcast.send_chat(&said.text));
     view! {
         <div class="studio">

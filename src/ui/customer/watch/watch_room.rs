@@ -26,7 +26,7 @@ pub fn WatchRoom(
     #[prop(optional, into)]
     on_ended: Option<Callback<()>>,
     /// For those who keep order.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip)]
     desk: Option<Desk>,
 ) -> impl IntoView {
     let watch = Watch::new(&show);

@@ -124,9 +124,18 @@ fn who_is_banned_is_sent_out_counted_out_and_not_let_in() {
     stand.join(1, "ada", None);
     stand.join(2, "ada", None);
     stand.join(3, "bo", None);
-    stand.frame(1, Upward::WebrtcRegister(crate::protocol::upward::PeerRegister { peer_id: PeerId("ada-peer".into()), user_type: crate::protocol::upward::UserType::Customer }));
+    stand.frame(
+        1,
+        Upward::WebrtcRegister(crate::protocol::upward::PeerRegister {
+            peer_id: PeerId("ada-peer".into()),
+            user_type: crate::protocol::upward::UserType::Customer,
+        }),
+    );
     stand.held("ada", SanctionKind::Ban, Some(7_200_000));
-    assert_eq!(stand.dismissed, [(SeatId(1), "You are banned from this show for 2 hours.".to_owned()), (SeatId(2), "You are banned from this show for 2 hours.".to_owned())]);
+    assert_eq!(
+        stand.dismissed,
+        [(SeatId(1), "You are banned from this show for 2 hours.".to_owned()), (SeatId(2), "You are banned from this show for 2 hours.".to_owned())]
+    );
     assert_eq!(stand.room.viewer_count(), 1);
     assert!(stand.screens[&SeatId(9)].iter().any(|frame| matches!(frame, Downward::WebrtcCustomerGone(gone) if gone.peer_id.as_str() == "ada-peer")));
     stand.say(1, "still here?", None);
