@@ -5,6 +5,7 @@ mod faults;
 mod hostile;
 mod joining;
 mod moderation;
+mod moderators;
 mod signaling;
 
 use serde_json::{Value, json};
