@@ -110,11 +110,13 @@ async fn a_moderator_keeps_order_and_does_nothing_else() {
         (Method::DELETE, base.clone(), json!({})),
         (Method::POST, format!("{base}/pin-product"), json!({"productId": id})),
         (Method::POST, "/products".to_owned(), json!({"name": "Mine", "price": 1, "stock": 1})),
-        (Method::PUT, format!("/orders/{id}/status"), json!({"status": "paid"})),
     ] {
         let (status, body) = read(mo.request(method.clone(), &format!("/api{path}")).json(&body)).await;
         assert_eq!(status, 403, "{method} {path}: {body}");
     }
+    // Other people's orders are none of theirs: not even that there are any.
+    assert_eq!(mo.get("/orders").await.1["total"], 0);
+    assert_eq!(mo.put(&format!("/orders/{id}/status"), json!({"status": "paid"})).await.0, 404);
     let mut socket = SocketClient::connect_as(&app, mo.token()).await;
     socket.send(json!({"type": "register_admin", "streamId": show})).await;
     assert_eq!(socket.until("error").await["code"], "unauthorized");
