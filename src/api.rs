@@ -5,6 +5,8 @@ pub mod carts;
 pub mod checkout;
 pub mod livestreams;
 pub mod media;
+pub mod moderation;
 pub mod orders;
+pub mod people;
 pub mod pins;
 pub mod products;

@@ -18,7 +18,9 @@ use crate::{
     ui::{
         admin::{
             layout::AdminLayout,
-            routes::{OrdersRoute as AllOrdersRoute, ProductsRoute, ShowsRoute, StudioRoute},
+            routes::{
+                AuditRoute, JoinRoute, ModerateRoute, ModerateShowsRoute, OrdersRoute as AllOrdersRoute, PeopleRoute, ProductsRoute, ShowsRoute, StudioRoute,
+            },
         },
         cart::provide_cart,
         customer::{
@@ -100,11 +102,16 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/account/orders/:id") view={Lazy::<OrderRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/register") view={Lazy::<RegisterRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/moderate") view={Lazy::<ModerateShowsRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/moderate/join") view={Lazy::<JoinRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/moderate/:id") view={Lazy::<ModerateRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("/admin") view=AdminLayout ssr=SsrMode::Async>
                     <Route path=path!("") view=|| view! { <Redirect path="/admin/shows" /> } />
                     <Route path=path!("/shows") view={Lazy::<ShowsRoute>::new()} />
                     <Route path=path!("/products") view={Lazy::<ProductsRoute>::new()} />
                     <Route path=path!("/orders") view={Lazy::<AllOrdersRoute>::new()} />
+                    <Route path=path!("/people") view={Lazy::<PeopleRoute>::new()} />
+                    <Route path=path!("/audit") view={Lazy::<AuditRoute>::new()} />
                     <Route path=path!("/studio/:id?") view={Lazy::<StudioRoute>::new()} />
                 </ParentRoute>
             </Routes>

@@ -7,6 +7,7 @@ pub mod chat;
 pub mod id;
 pub mod like;
 pub mod livestream;
+pub mod moderation;
 pub mod money;
 pub mod order;
 pub mod pin;

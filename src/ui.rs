@@ -10,6 +10,7 @@ pub mod customer;
 pub mod forbidden;
 pub mod layout;
 mod lazy_pages;
+pub mod moderate;
 pub mod not_found;
 pub mod page_status;
 pub mod session;

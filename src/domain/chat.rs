@@ -24,6 +24,9 @@ pub struct ChatMessage {
     pub message: String,
     pub timestamp: Timestamp,
     pub is_admin: bool,
+    /// Whether a moderator said it; absent on the wire where not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_moderator: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }

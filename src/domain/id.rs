@@ -71,6 +71,12 @@ hex_id! {
     ProductId;
     /// A chat message.
     MessageId;
+    /// A mute or a ban.
+    SanctionId;
+    /// A link by which somebody becomes a moderator.
+    InvitationId;
+    /// Something that was done to keep order.
+    AuditId;
     /// What a customer bought at once.
     OrderId;
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     chat::ChatMessage,
     id::{LivestreamId, ProductId, UserId},
+    moderation::ChatRules,
     pin::PinnedProduct,
     product::is_issued_path,
     time::Timestamp,
@@ -79,6 +80,9 @@ pub struct Livestream {
     pub liked: bool,
     pub engagement_rate: f64,
     pub chat_messages: Vec<ChatMessage>,
+    /// What the show asks of those who chat; in lists the defaults.
+    #[serde(default)]
+    pub chat_rules: ChatRules,
     pub pinned_products: Vec<PinnedProduct>,
     pub pinned_product_ids: Vec<ProductId>,
     pub created_at: Timestamp,

@@ -11,8 +11,21 @@ pub enum Role {
     /// Watches, chats, buys.
     #[default]
     Customer,
+    /// Keeps order in the chat: sees no money, starts and stops nothing.
+    Moderator,
     /// Runs the shop.
     Admin,
+}
+
+impl Role {
+    /// Its name on the wire and in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Moderator => "moderator",
+            Self::Admin => "admin",
+        }
+    }
 }
 
 /// An account as its owner and admins see it. Never carries the password.
@@ -31,6 +44,11 @@ impl User {
     /// Whether this account runs the shop.
     pub fn is_admin(&self) -> bool {
         self.role == Role::Admin
+    }
+
+    /// Whether this account keeps order in the chat: moderators do, and those who run the shop.
+    pub fn moderates(&self) -> bool {
+        matches!(self.role, Role::Moderator | Role::Admin)
     }
 }
 

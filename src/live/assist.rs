@@ -7,6 +7,7 @@ use leptos::{html, prelude::*};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::state::{Hush, LiveState};
 use crate::{browser::page, domain::time::Timestamp};
 
 pub mod picture;
@@ -14,6 +15,11 @@ pub mod picture;
 /// The time of the person's own clock.
 pub fn now() -> Timestamp {
     Timestamp::from_millis(page::wall_clock_ms())
+}
+
+/// A path of this shop as an address that others can open.
+pub fn whole_address(path: &str) -> String {
+    format!("{}{path}", window().location().origin().unwrap_or_default())
 }
 
 /// Calls `f` every `period_ms` while the page is visible, until the owner that called is cleaned up.
@@ -38,6 +44,27 @@ pub fn elapsed(started: RwSignal<Option<Timestamp>>) -> ReadSignal<Option<u64>> 
     });
     Effect::new(move || every(1000, tick));
     seconds
+}
+
+/// For how many more seconds the person at the page may not speak, and why; `None` on the server and once they may.
+pub fn hushed(state: LiveState) -> ReadSignal<Option<(Hush, u64)>> {
+    let (left, set_left) = signal(None);
+    let tick = move || {
+        let quiet = state.quiet.get_untracked();
+        let left = quiet.map(|quiet| (quiet.why, ((quiet.until_ms - page::now_ms()) / 1000.0).ceil().max(0.0) as u64));
+        set_left.maybe_update(|shown| {
+            let now = left.filter(|(_, seconds)| *seconds > 0);
+            let is_other = *shown != now;
+            *shown = now;
+            is_other
+        });
+    };
+    Effect::new(move || {
+        state.quiet.track();
+        tick();
+    });
+    Effect::new(move || every(500, tick));
+    left
 }
 
 /// Puts this element on the full screen, or leaves it; iPhones know full screen for the video alone.

@@ -1,7 +1,7 @@
 //! The lines of a chat: delivered ones in the order of the show's log, each once; ours on their way after them. Pure.
 
 use super::state::{ChatLine, Delivery};
-use crate::domain::chat::ChatMessage;
+use crate::domain::{chat::ChatMessage, id::MessageId};
 
 /// Lines that are kept; older ones go.
 pub(super) const MAX_LINES: usize = 300;
@@ -17,6 +17,8 @@ pub enum ChatChange {
     Replaced(Vec<ChatMessage>),
     /// One of ours sets out.
     Sending(ChatMessage),
+    /// A message of the show is gone.
+    Deleted(MessageId),
     /// One of ours came back, with a sentence that says why.
     Refused { client_id: String, sentence: String },
 }
@@ -48,6 +50,7 @@ pub(super) fn apply(lines: &mut Vec<ChatLine>, change: ChatChange) {
             let key = message.client_id.clone().unwrap_or_else(|| message.id.to_string());
             lines.push(ChatLine { key, message, delivery: Delivery::Sending });
         }
+        ChatChange::Deleted(id) => lines.retain(|line| line.message.id != id),
         ChatChange::Refused { client_id, sentence } => {
             if let Some(line) = undelivered(lines, Some(&client_id)).and_then(|at| lines.get_mut(at)) {
                 line.delivery = Delivery::Refused(sentence);
@@ -79,7 +82,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{id::MessageId, time::Timestamp};
+    use crate::domain::time::Timestamp;
 
     fn message(seq: u64, client_id: Option<&str>) -> ChatMessage {
         let mut bytes = [0; 12];
@@ -91,6 +94,7 @@ mod tests {
             message: format!("line {seq}"),
             timestamp: Timestamp::default(),
             is_admin: false,
+            is_moderator: false,
             client_id: client_id.map(str::to_owned),
         }
     }
@@ -101,6 +105,17 @@ mod tests {
 
     fn seqs(lines: &[ChatLine]) -> Vec<u64> {
         lines.iter().map(|line| line.message.seq).collect()
+    }
+
+    #[test]
+    fn a_deleted_message_is_gone_and_the_others_stay() {
+        let mut lines = vec![line(message(1, None)), line(message(2, None))];
+        apply(&mut lines, sending("mine"));
+        let id = lines[0].message.id;
+        for _ in 0..2 {
+            apply(&mut lines, ChatChange::Deleted(id));
+            assert_eq!(seqs(&lines), [2, UNDELIVERED_SEQ]);
+        }
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub(super) enum LinkTurn {
     Text(String),
     /// What was open is gone; it comes back by itself, unless the state says `Closed`.
     Lost,
+    /// The hub will not have us, for this reason. It does not come back.
+    Banned(String),
     Nothing,
 }
 
@@ -139,12 +141,16 @@ impl Link {
             SocketEvent::Closed { code, reason } => match after_close(code, &reason) {
                 AfterClose::Retry { at_least_ms } => self.wait(at_least_ms),
                 AfterClose::Stop => self.give_up(Connection::Closed),
+                AfterClose::Banned => {
+                    self.give_up(Connection::Banned);
+                    LinkTurn::Banned(reason)
+                }
             },
         }
     }
 
     fn page_event(&mut self, event: PageEvent) -> LinkTurn {
-        if self.state == Connection::Closed {
+        if matches!(self.state, Connection::Closed | Connection::Banned) {
             return LinkTurn::Nothing;
         }
         match event {

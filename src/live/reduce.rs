@@ -4,12 +4,13 @@
 
 use super::{
     chat::{ChatChange, UNDELIVERED_SEQ},
-    state::Phase,
+    state::{Hush, Phase},
 };
 use crate::domain::{
     chat::{ChatMessage, GUEST},
     id::{LivestreamId, MessageId},
     livestream::{Livestream, LivestreamStatus},
+    moderation::ChatRules,
     pin::PinnedProduct,
     time::Timestamp,
 };
@@ -32,6 +33,12 @@ pub(super) enum Change {
         liked: bool,
     },
     Chat(ChatChange),
+    Rules(ChatRules),
+    /// The person at the page may not speak for so long; zero: they may again.
+    Quiet {
+        why: Hush,
+        seconds: u64,
+    },
     Pins(Vec<PinnedProduct>),
     Notice(String),
     Send(Upward),
@@ -51,6 +58,8 @@ pub(super) struct Model {
     likes: Likes,
     unacknowledged: Vec<Outgoing>,
     stage: Stage,
+    /// Seconds between two messages of one person, as the show has it now.
+    slow_mode_seconds: u32,
 }
 
 /// How far joining has come on the present socket.
@@ -118,6 +127,7 @@ impl Model {
             likes: Likes { likes: show.likes, liked: show.liked, ..Likes::default() },
             unacknowledged: Vec::new(),
             stage: Stage::Away,
+            slow_mode_seconds: show.chat_rules.slow_mode_seconds,
         }
     }
 
@@ -175,6 +185,7 @@ pub(super) fn say(model: &mut Model, said: Said) -> Vec<Change> {
         message: said.text,
         timestamp: said.at,
         is_admin: said.is_admin,
+        is_moderator: false,
         client_id: Some(said.client_id),
     }))];
     if model.stage == Stage::Joined {
@@ -211,6 +222,10 @@ pub(super) fn reduce(model: &mut Model, frame: Downward) -> Vec<Change> {
         Downward::StreamUpdate(update) if update.stream_id == Some(model.stream_id) => stream_update(model, *update),
         Downward::ChatHistory(history) if history.stream_id == model.stream_id => chat_history(model, history),
         Downward::ChatMessage(event) if event.stream_id == model.stream_id => delivered(model, event.message),
+        Downward::ChatMessageDeleted(event) if event.stream_id == model.stream_id => {
+            model.saw(event.seq);
+            vec![Change::Chat(ChatChange::Deleted(event.id))]
+        }
         Downward::PinnedProductsUpdated(event) if event.stream_id == model.stream_id => {
             if let Some(seq) = event.seq {
                 model.saw(seq);
@@ -256,6 +271,15 @@ fn stream_update(model: &mut Model, update: StreamUpdate) -> Vec<Change> {
     changes.extend(update.start_time.map(Change::StartedAt));
     changes.extend(update.viewer_count.map(Change::ViewerCount));
     changes.extend(update.peak_viewers.or(update.max_viewers).map(Change::PeakViewers));
+    changes.extend(update.muted_seconds.map(|seconds| Change::Quiet { why: Hush::Muted, seconds }));
+    if let Some(rules) = update.chat_rules {
+        // Who waits for their turn does so by the rule that was.
+        if rules.slow_mode_seconds == 0 && model.slow_mode_seconds > 0 && update.muted_seconds.is_none() {
+            changes.push(Change::Quiet { why: Hush::SlowMode, seconds: 0 });
+        }
+        model.slow_mode_seconds = rules.slow_mode_seconds;
+        changes.push(Change::Rules(rules));
+    }
 
     let likes = &mut model.likes;
     likes.likes = update.likes.unwrap_or(likes.likes);
@@ -287,7 +311,8 @@ fn chat_history(model: &mut Model, history: ChatHistory) -> Vec<Change> {
     model.unacknowledged.retain(|outgoing| !marks(outgoing));
     let mut changes: Vec<Change> = if history.recovered {
         model.saw(history.seq);
-        history.messages.into_iter().map(|message| Change::Chat(ChatChange::Delivered(message))).collect()
+        let delivered = history.messages.into_iter().map(ChatChange::Delivered);
+        delivered.chain(history.deleted.into_iter().map(ChatChange::Deleted)).map(Change::Chat).collect()
     } else {
         // The log we knew may not be the one that goes on: its places count for nothing.
         model.seq = Some(history.seq);
@@ -301,16 +326,29 @@ fn chat_history(model: &mut Model, history: ChatHistory) -> Vec<Change> {
 
 fn delivered(model: &mut Model, message: ChatMessage) -> Vec<Change> {
     model.saw(message.seq);
+    let waiting = model.unacknowledged.len();
     if let Some(client_id) = &message.client_id {
         model.unacknowledged.retain(|outgoing| outgoing.client_id != *client_id);
     }
-    vec![Change::Chat(ChatChange::Delivered(message))]
+    let is_ours = model.unacknowledged.len() < waiting;
+    let mut changes = vec![Change::Chat(ChatChange::Delivered(message))];
+    if is_ours && model.slow_mode_seconds > 0 {
+        changes.push(Change::Quiet { why: Hush::SlowMode, seconds: model.slow_mode_seconds.into() });
+    }
+    changes
 }
 
 fn refused(model: &mut Model, error: ErrorFrame) -> Vec<Change> {
+    let why = match error.code.as_str() {
+        "slow_mode" => Some(Hush::SlowMode),
+        "muted" => Some(Hush::Muted),
+        _ => None,
+    };
+    let quiet = why.zip(error.retry_after).map(|(why, seconds)| Change::Quiet { why, seconds });
     if let Some(client_id) = error.client_id {
         model.unacknowledged.retain(|outgoing| outgoing.client_id != client_id);
-        return vec![Change::Chat(ChatChange::Refused { client_id, sentence: error.message })];
+        let refused = Change::Chat(ChatChange::Refused { client_id, sentence: error.message });
+        return std::iter::once(refused).chain(quiet).collect();
     }
     match error.re.as_deref() {
         // Not seated, but we may be later; not where the show is not there, or is not ours to host.
@@ -326,7 +364,7 @@ fn refused(model: &mut Model, error: ErrorFrame) -> Vec<Change> {
         Some(re) if re.starts_with("webrtc_") => Vec::new(),
         // The page of a host says this itself, for as long as it is so.
         _ if error.code == "broadcast_taken_over" => Vec::new(),
-        _ => vec![Change::Notice(error.message)],
+        _ => quiet.into_iter().chain([Change::Notice(error.message)]).collect(),
     }
 }
 

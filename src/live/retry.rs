@@ -63,6 +63,8 @@ pub(super) enum AfterClose {
     Retry { at_least_ms: u32 },
     /// Never: the page has to be loaded again.
     Stop,
+    /// Never: this visitor may not be here.
+    Banned,
 }
 
 /// Reads a close code and its reason. A restarting server says in the reason when to come back.
@@ -74,6 +76,7 @@ pub(super) fn after_close(code: u16, reason: &str) -> AfterClose {
     }
     match code {
         close::SIGNED_OUT => AfterClose::Stop,
+        close::BANNED => AfterClose::Banned,
         close::SERVICE_RESTART => {
             let hint = serde_json::from_str::<Hint>(reason).map_or(0, |hint| hint.reconnect_ms);
             // A hint is a wish of the server's, not a way to keep us out.
@@ -143,5 +146,10 @@ mod tests {
     #[test]
     fn a_signed_out_session_does_not_come_back() {
         assert_eq!(after_close(4401, ""), AfterClose::Stop);
+    }
+
+    #[test]
+    fn who_is_banned_does_not_knock_again() {
+        assert_eq!(after_close(4403, "You are banned from this show."), AfterClose::Banned);
     }
 }

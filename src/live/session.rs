@@ -38,6 +38,8 @@ pub(super) enum Heard {
     /// We have just said hello: say what else there is to say.
     Opened,
     Lost,
+    /// We may not be here: nothing of the show is ours any more.
+    Banned,
     Phase(Phase),
     /// Whether the host's connection is there.
     HostOnline(bool),
@@ -92,6 +94,11 @@ impl Session {
                 self.say_hello();
                 Vec::new()
             }
+            LinkTurn::Banned(reason) => {
+                self.model.lost();
+                set(self.state.banned, Some(reason));
+                vec![Heard::Banned]
+            }
             LinkTurn::Lost => {
                 self.model.lost();
                 vec![Heard::Lost]
@@ -100,7 +107,7 @@ impl Session {
             LinkTurn::Text(text) => serde_json::from_str(&text).map_or_else(|_| Vec::new(), |frame| self.frame(frame)),
         };
         self.show_connection();
-        if self.link.state() == Connection::Closed {
+        if matches!(self.link.state(), Connection::Closed | Connection::Banned) {
             let changes = self.model.closed();
             self.apply(changes);
         }
@@ -139,6 +146,7 @@ impl Session {
         match frame {
             Downward::WebrtcBroadcasterAvailable(_)
             | Downward::WebrtcNewCustomer(_)
+            | Downward::WebrtcCustomerGone(_)
             | Downward::WebrtcOffer(_)
             | Downward::WebrtcAnswer(_)
             | Downward::WebrtcIceCandidate(_) => vec![Heard::Signal(frame)],

@@ -6,9 +6,11 @@ use super::{
     chat::{self, ChatChange},
     reduce::Change,
 };
+use crate::browser::page;
 use crate::domain::{
     chat::ChatMessage,
     livestream::{Livestream, LivestreamStatus},
+    moderation::ChatRules,
     pin::PinnedProduct,
     time::Timestamp,
 };
@@ -28,6 +30,8 @@ pub enum Connection {
     Offline,
     /// Closed for good: signed out or refused. The page has to be loaded again.
     Closed,
+    /// Closed for good: this visitor is banned.
+    Banned,
 }
 
 /// Where the show stands for this page.
@@ -60,6 +64,23 @@ pub enum Delivery {
     Refused(String),
 }
 
+/// Why the person at the page cannot speak for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hush {
+    /// They have just spoken, and the show asks for a pause.
+    SlowMode,
+    /// A moderator muted them.
+    Muted,
+}
+
+/// A while without speaking.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quiet {
+    pub why: Hush,
+    /// Its end, by the page's own clock.
+    pub until_ms: f64,
+}
+
 /// What a page knows of a show. Copy it freely: it is a handful of signals.
 #[derive(Debug, Clone, Copy)]
 pub struct LiveState {
@@ -73,6 +94,12 @@ pub struct LiveState {
     pub liked: RwSignal<bool>,
     /// Oldest first; at most a few hundred.
     pub chat: RwSignal<Vec<ChatLine>>,
+    /// What the show asks of those who chat, with what stands above the chat.
+    pub rules: RwSignal<ChatRules>,
+    /// While the person at the page may not speak; what has passed is nothing.
+    pub quiet: RwSignal<Option<Quiet>>,
+    /// Why this visitor may not be here, as a sentence.
+    pub banned: RwSignal<Option<String>>,
     /// The shelf, in order.
     pub pins: RwSignal<Vec<PinnedProduct>>,
     /// A sentence for the person at the page about what was just refused or failed; cleared by the page.
@@ -93,6 +120,9 @@ impl LiveState {
             likes: RwSignal::new(show.likes),
             liked: RwSignal::new(show.liked),
             chat: RwSignal::new(show.chat_messages.iter().cloned().map(chat::line).collect()),
+            rules: RwSignal::new(show.chat_rules.clone()),
+            quiet: RwSignal::new(None),
+            banned: RwSignal::new(None),
             pins: RwSignal::new(if phase == Phase::Ended { Vec::new() } else { show.pinned_products.clone() }),
             notice: RwSignal::new(None),
         }
@@ -102,6 +132,7 @@ impl LiveState {
         set(self.phase, phase(show.status));
         set(self.title, show.title.clone());
         set(self.started_at, show.start_time);
+        set(self.rules, show.chat_rules.clone());
     }
 
     /// Shows a change. A signal whose value stays as it is wakes nobody.
@@ -117,9 +148,21 @@ impl LiveState {
                 set(self.liked, liked);
             }
             Change::Chat(change) => self.chat_changed(change),
+            Change::Rules(rules) => set(self.rules, rules),
+            Change::Quiet { why, seconds } => self.hush(why, seconds),
             Change::Pins(pins) => set(self.pins, pins),
             Change::Notice(sentence) => set(self.notice, Some(sentence)),
             Change::Send(_) | Change::Reconnect => {}
+        }
+    }
+
+    fn hush(&self, why: Hush, seconds: u64) {
+        let present = self.quiet.try_get_untracked().flatten();
+        let until_ms = page::now_ms() + seconds as f64 * 1000.0;
+        match present {
+            // A pause after a message does not end a mute.
+            Some(Quiet { why: Hush::Muted, until_ms: muted_ms }) if why == Hush::SlowMode && muted_ms >= until_ms => {}
+            _ => set(self.quiet, (seconds > 0).then_some(Quiet { why, until_ms })),
         }
     }
 

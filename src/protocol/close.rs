@@ -8,6 +8,8 @@ pub const POLICY: u16 = 1008;
 pub const UNSUPPORTED: u16 = 1003;
 /// The session that opened this socket was signed out.
 pub const SIGNED_OUT: u16 = 4401;
+/// Whoever holds this socket is banned from the show; the reason is a sentence for them.
+pub const BANNED: u16 = 4403;
 /// The show of this socket was deleted; another may be there.
 pub const SHOW_DELETED: u16 = 4404;
 /// More sockets than one visitor may have.

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::signal::{IceCandidate, SessionDescription};
 use crate::domain::{
     chat::ChatMessage,
-    id::{LivestreamId, PeerId, UserId},
+    id::{LivestreamId, MessageId, PeerId, UserId},
     livestream::{Livestream, Quality},
+    moderation::ChatRules,
     pin::PinnedProduct,
     time::Timestamp,
 };
@@ -21,12 +22,16 @@ pub enum Downward {
     StreamUpdate(Box<StreamUpdate>),
     ChatHistory(ChatHistory),
     ChatMessage(ChatEvent),
+    /// A message is gone from everywhere.
+    ChatMessageDeleted(ChatDeleted),
     PinnedProductsUpdated(PinsEvent),
     StreamStarted(StreamEvent),
     StreamStopped(StreamEvent),
     WebrtcBroadcasterAvailable(BroadcasterAvailable),
     /// To the broadcaster: this peer waits for an offer.
     WebrtcNewCustomer(CustomerWaiting),
+    /// To the broadcaster: this peer may not watch any more.
+    WebrtcCustomerGone(CustomerWaiting),
     WebrtcOffer(OfferFrom),
     WebrtcAnswer(AnswerFrom),
     WebrtcIceCandidate(CandidateFrom),
@@ -89,6 +94,12 @@ pub struct StreamUpdate {
     pub liked_by: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broadcaster_online: Option<bool>,
+    /// What the show asks of those who chat, the announcement above the chat with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chat_rules: Option<ChatRules>,
+    /// Seconds for which the one it is sent to may not speak; zero: they may again. Absent in what is sent to all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub muted_seconds: Option<u64>,
 }
 
 /// Messages, oldest first, under the two names that clients read. `recovered`: these are exactly the messages after
@@ -101,6 +112,9 @@ pub struct ChatHistory {
     pub chat_messages: Vec<ChatMessage>,
     pub recovered: bool,
     pub seq: u64,
+    /// Messages that were deleted after the `since` that was asked for.
+    #[serde(default)]
+    pub deleted: Vec<MessageId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +124,16 @@ pub struct ChatEvent {
     pub at: Timestamp,
     #[serde(flatten)]
     pub message: ChatMessage,
+}
+
+/// A message was deleted: `id` is the message's, `seq` the place of the deletion in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatDeleted {
+    pub stream_id: LivestreamId,
+    pub id: MessageId,
+    pub seq: u64,
+    pub at: Timestamp,
 }
 
 /// The whole shelf, in order. On joining it has no `seq` of its own: it is state, not an event.
@@ -192,4 +216,7 @@ pub struct ErrorFrame {
     /// The mark of the chat message that was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
+    /// Seconds after which it is worth trying again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
 }

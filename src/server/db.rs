@@ -11,16 +11,20 @@ use tokio::sync::Semaphore;
 
 use crate::error::AppError;
 
+pub mod audit;
 pub mod carts;
+pub mod chat_rules;
 pub mod connect;
 pub mod events;
 pub mod indexes;
+pub mod invitations;
 pub mod likes;
 pub mod livestreams;
 pub mod local;
 pub mod orders;
 pub mod pins;
 pub mod products;
+pub mod sanctions;
 pub mod sessions;
 mod transaction;
 pub mod users;

@@ -13,9 +13,11 @@ pub mod functions;
 pub mod health;
 pub mod ice;
 pub mod livestreams;
+pub mod moderation;
 pub mod orders;
 pub mod origin;
 pub mod patience;
+pub mod people;
 pub mod products;
 pub mod recordings;
 pub mod reply;
@@ -35,6 +37,8 @@ pub fn rest() -> Routes {
         .merge(products::routes())
         .merge(agora::routes())
         .merge(livestreams::routes())
+        .merge(moderation::routes())
+        .merge(people::routes())
         .merge(uploads::routes())
         .merge(carts::routes())
         .merge(orders::routes())

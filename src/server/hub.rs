@@ -125,6 +125,19 @@ impl Hub {
         self.0.sockets.close_account(id);
     }
 
+    /// What keeps order is stored anew: in force in these open rooms when this returns. A room that is opened later
+    /// reads it by itself.
+    ///
+    /// # Errors
+    /// What a room refuses.
+    pub async fn house_changed(&self, show: Option<LivestreamId>) -> Result<(), AppError> {
+        let rooms = self.0.registry.all().into_iter().filter(|room| show.is_none_or(|show| room.show() == show));
+        for answer in futures::future::join_all(rooms.map(|room| async move { room.ask(Ask::HouseChanged).await })).await {
+            answer?;
+        }
+        Ok(())
+    }
+
     /// Shows with this product on their shelf look at it again.
     pub fn product_changed(&self, id: ProductId) {
         for room in self.0.registry.all() {

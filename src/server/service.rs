@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod agora;
+mod audit;
 pub mod carts;
 pub mod chat;
 pub mod checkout;
@@ -9,9 +10,11 @@ pub mod demo;
 pub mod ice;
 pub mod likes;
 pub mod livestreams;
+pub mod moderation;
 pub mod orders;
 pub mod page;
 pub mod payment;
+pub mod people;
 pub mod pins;
 pub mod products;
 pub mod recordings;

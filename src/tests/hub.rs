@@ -4,6 +4,8 @@ mod chat;
 mod faults;
 mod hostile;
 mod joining;
+mod moderation;
+mod moderators;
 mod signaling;
 
 use serde_json::{Value, json};

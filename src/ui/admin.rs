@@ -2,6 +2,7 @@
 
 pub mod layout;
 pub mod orders_page;
+pub mod people;
 pub mod picture_field;
 pub mod product_form;
 pub mod products_page;

@@ -16,7 +16,7 @@ pub fn Forbidden() -> impl IntoView {
         <Title text="Hosts only" />
         <div class="page">
             <h1>"Hosts only"</h1>
-            <Empty glyph=Glyph::Bird title="This room belongs to the shop" text="Your account watches and shops; it cannot run shows.">
+            <Empty glyph=Glyph::Bird title="This room belongs to the shop" text="Your account watches and shops; what is here it cannot do.">
                 <a class="btn btn-primary" href="/">
                     "To the start"
                 </a>

@@ -11,6 +11,7 @@ use super::{
     },
     session::use_session,
 };
+use crate::domain::user::User;
 
 /// The first stop of the keyboard: past the navigation.
 #[component]
@@ -46,11 +47,12 @@ pub fn Header() -> impl IntoView {
                             use_session()
                                 .user
                                 .await
-                                .is_some_and(|user| user.is_admin())
-                                .then(|| {
+                                .filter(User::moderates)
+                                .map(|user| {
+                                    let (href, name) = if user.is_admin() { ("/admin/shows", "Host") } else { ("/moderate", "Moderate") };
                                     view! {
-                                        <A href="/admin/shows" attr:class="nav-link">
-                                            "Host"
+                                        <A href=href attr:class="nav-link">
+                                            {name}
                                         </A>
                                     }
                                 })

@@ -204,7 +204,7 @@ impl Host {
                 }
             }
             // The lines hold without the hub: viewers see and hear on.
-            Heard::Lost => {
+            Heard::Lost | Heard::Banned => {
                 self.settling = None;
                 if matches!(self.air(), AirState::OnAir | AirState::Starting) {
                     set(self.page.air, AirState::Interrupted);

@@ -39,6 +39,7 @@ fn show(status: LivestreamStatus) -> Livestream {
         liked_by: Vec::new(),
         liked: false,
         engagement_rate: 0.0,
+        chat_rules: Default::default(),
         chat_messages: Vec::new(),
         pinned_products: Vec::new(),
         pinned_product_ids: Vec::new(),
@@ -57,6 +58,7 @@ fn message(seq: u64, client_id: Option<&str>) -> ChatMessage {
         message: "hello".into(),
         timestamp: Timestamp::default(),
         is_admin: false,
+        is_moderator: false,
         client_id: client_id.map(str::to_owned),
     }
 }
@@ -76,7 +78,7 @@ fn update(change: impl FnOnce(&mut StreamUpdate)) -> Downward {
 }
 
 fn history(recovered: bool, seq: u64, messages: Vec<ChatMessage>) -> Downward {
-    Downward::ChatHistory(ChatHistory { stream_id: STREAM, chat_messages: messages.clone(), messages, recovered, seq })
+    Downward::ChatHistory(ChatHistory { stream_id: STREAM, chat_messages: messages.clone(), messages, recovered, seq, deleted: Vec::new() })
 }
 
 fn chat_event(message: ChatMessage) -> Downward {
@@ -84,7 +86,13 @@ fn chat_event(message: ChatMessage) -> Downward {
 }
 
 fn error(re: &str, client_id: Option<&str>) -> Downward {
-    Downward::Error(ErrorFrame { code: "rate_limited".into(), message: "Wait a moment.".into(), re: Some(re.into()), client_id: client_id.map(str::to_owned) })
+    Downward::Error(ErrorFrame {
+        code: "rate_limited".into(),
+        message: "Wait a moment.".into(),
+        re: Some(re.into()),
+        client_id: client_id.map(str::to_owned),
+        retry_after: None,
+    })
 }
 
 /// A page: the model and what is shown of it.
@@ -320,7 +328,7 @@ fn a_refusal_about_signalling_is_no_sentence_for_people() {
     let mut page = Page::joined();
     page.other.clear();
     page.hear(error("webrtc_ice_candidate", None));
-    page.hear(Downward::Error(ErrorFrame { code: "broadcast_taken_over".into(), message: "Elsewhere.".into(), re: None, client_id: None }));
+    page.hear(Downward::Error(ErrorFrame { code: "broadcast_taken_over".into(), message: "Elsewhere.".into(), re: None, client_id: None, retry_after: None }));
     assert!(page.other.is_empty());
     page.hear(error("start_stream", None));
     assert_eq!(page.other, [Change::Notice("Wait a moment.".into())]);
@@ -330,7 +338,7 @@ fn a_refusal_about_signalling_is_no_sentence_for_people() {
 fn a_refused_hello_is_said_again_unless_there_is_no_use() {
     let refused = |code: &str, page: &mut Page| {
         page.other.clear();
-        page.hear(Downward::Error(ErrorFrame { code: code.into(), message: "No.".into(), re: Some("register".into()), client_id: None }));
+        page.hear(Downward::Error(ErrorFrame { code: code.into(), message: "No.".into(), re: Some("register".into()), client_id: None, retry_after: None }));
         page.other.clone()
     };
     let mut page = Page::new(LivestreamStatus::Live);
@@ -343,4 +351,39 @@ fn a_refused_hello_is_said_again_unless_there_is_no_use() {
     // Who sits already loses nothing by being refused.
     page.join(false);
     assert_eq!(refused("rate_limited", &mut page), [Change::Notice("No.".into())]);
+}
+
+#[test]
+fn a_deletion_is_seen_live_and_after_an_absence() {
+    let mut page = Page::joined();
+    let gone = |seq| {
+        Downward::ChatMessageDeleted(crate::protocol::downward::ChatDeleted { stream_id: STREAM, id: message(1, None).id, seq, at: Timestamp::default() })
+    };
+    let deleted = vec![Change::Chat(ChatChange::Deleted(message(1, None).id))];
+    assert_eq!(reduce(&mut page.model, gone(7)), deleted);
+    assert_eq!(page.model.hello().since, Some(7), "its place in the log is seen");
+    page.model.lost();
+    page.hear(registered());
+    page.hear(update(|_| {}));
+    let Downward::ChatHistory(back) = history(true, 9, Vec::new()) else { panic!() };
+    assert_eq!(reduce(&mut page.model, Downward::ChatHistory(ChatHistory { deleted: vec![message(1, None).id], ..back })), deleted);
+}
+
+#[test]
+fn slow_mode_begins_with_a_line_of_ours_and_a_mute_with_a_word_of_the_hub() {
+    let mut page = Page::joined();
+    let quiet = |why, seconds| Change::Quiet { why, seconds };
+    let rules = |slow_mode_seconds| ChatRules { slow_mode_seconds, ..ChatRules::default() };
+    page.hear(update(|update| update.chat_rules = Some(rules(10))));
+    assert!(!reduce(&mut page.model, chat_event(message(1, Some("theirs")))).contains(&quiet(Hush::SlowMode, 10)));
+    say(&mut page.model, said("mine"));
+    assert!(reduce(&mut page.model, chat_event(message(2, Some("mine")))).contains(&quiet(Hush::SlowMode, 10)));
+    say(&mut page.model, said("soon"));
+    let refusal = |code: &str, client_id: Option<&str>| {
+        Downward::Error(ErrorFrame { code: code.into(), message: "No.".into(), re: None, client_id: client_id.map(str::to_owned), retry_after: Some(4) })
+    };
+    assert!(reduce(&mut page.model, refusal("slow_mode", Some("soon"))).contains(&quiet(Hush::SlowMode, 4)));
+    assert_eq!(reduce(&mut page.model, refusal("muted", None)), [quiet(Hush::Muted, 4), Change::Notice("No.".into())]);
+    assert_eq!(reduce(&mut page.model, update(|update| update.muted_seconds = Some(0))), [quiet(Hush::Muted, 0)]);
+    assert_eq!(reduce(&mut page.model, update(|update| update.chat_rules = Some(rules(0)))), [quiet(Hush::SlowMode, 0), Change::Rules(rules(0))]);
 }

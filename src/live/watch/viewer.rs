@@ -119,7 +119,7 @@ impl Viewer {
                 self.viewing.socket_lost();
                 Vec::new()
             }
-            Heard::Phase(Phase::Ended) => self.viewing.ended(),
+            Heard::Phase(Phase::Ended) | Heard::Banned => self.viewing.ended(),
             Heard::Phase(Phase::Live) => self.viewing.started(),
             Heard::Phase(_) | Heard::Refused(_) => Vec::new(),
             Heard::HostOnline(is_online) => {

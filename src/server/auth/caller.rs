@@ -2,11 +2,14 @@
 
 use std::net::IpAddr;
 
-use super::token::Claims;
+use super::{session::Sessions, token::Claims};
 use crate::{
     domain::{id::SessionId, user::User},
     error::AppError,
 };
+
+/// What the mark of a network begins with.
+pub const NETWORK_MARK: &str = "n:";
 
 /// Whether a visitor was here before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +39,10 @@ pub struct Caller {
 #[derive(Debug, Clone)]
 pub struct Admin(User);
 
+/// Proof that somebody asks who keeps order in the chat: a moderator or an admin.
+#[derive(Debug, Clone)]
+pub struct Moderator(User);
+
 /// Proof that someone signed in asks.
 #[derive(Debug, Clone)]
 pub struct SignedIn(User);
@@ -61,6 +68,30 @@ impl Caller {
         }
     }
 
+    /// The account, if it keeps order in the chat.
+    ///
+    /// # Errors
+    /// Unauthenticated if nobody is signed in, Forbidden if a customer is.
+    pub fn moderator(&self) -> Result<Moderator, AppError> {
+        match &self.user {
+            None => Err(AppError::unauthenticated()),
+            Some(user) if user.moderates() => Ok(Moderator(user.clone())),
+            Some(_) => Err(AppError { message: "Only hosts and moderators can do this.".to_owned(), ..AppError::forbidden() }),
+        }
+    }
+
+    /// Whether somebody asks who keeps order in the chat.
+    pub fn moderates(&self) -> bool {
+        self.user.as_ref().is_some_and(User::moderates)
+    }
+
+    /// By what mutes and bans know this caller: account and session, and of a guest the network. Never told to anyone.
+    pub fn marks(&self, sessions: &Sessions) -> Vec<String> {
+        let account = self.user.as_ref().map(|user| format!("u:{}", user.id));
+        let network = if self.user.is_none() { sessions.network_mark(self.address).map(|network| format!("{NETWORK_MARK}{network}")) } else { None };
+        account.into_iter().chain([format!("s:{}", self.session)]).chain(network).collect()
+    }
+
     /// Whether an admin asks.
     pub fn is_admin(&self) -> bool {
         self.user.as_ref().is_some_and(User::is_admin)
@@ -79,9 +110,22 @@ impl Admin {
     }
 }
 
+impl Moderator {
+    /// The account.
+    pub fn user(&self) -> &User {
+        &self.0
+    }
+}
+
 impl SignedIn {
     /// The account.
     pub fn user(&self) -> &User {
         &self.0
+    }
+}
+
+impl From<&Admin> for Moderator {
+    fn from(admin: &Admin) -> Self {
+        Self(admin.0.clone())
     }
 }

@@ -42,6 +42,13 @@ impl Sessions {
         (well_formed && same(expected.as_bytes(), signature.as_bytes())).then(|| SessionId(id.to_owned()))
     }
 
+    /// A name for the network of an address, by which it is known again and nothing else. `None` for this machine's own,
+    /// behind which everybody may be.
+    pub fn network_mark(&self, address: IpAddr) -> Option<String> {
+        let network = network(address);
+        (!network.to_canonical().is_loopback()).then(|| hex(&mac(&self.naming, &[b"network\0", network.to_string().as_bytes()])[..16]))
+    }
+
     /// The session of a client that gives itself a name and holds no signature. The same name from the same network is the
     /// same visitor; nobody else's session can be reached this way.
     pub fn scoped(&self, address: IpAddr, given: &str) -> SessionId {

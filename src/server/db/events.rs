@@ -20,6 +20,9 @@ use crate::domain::{
 };
 
 const COLLECTION: &str = "events";
+/// The kind of a message, and of one that was deleted: only the first is shown to anybody.
+const CHAT: &str = "chat";
+const DELETED_CHAT: &str = "deleted_chat";
 
 /// The indexes of the log. A message that its author marked is stored once, however often it is sent.
 pub fn indexes() -> Vec<Wanted> {
@@ -58,6 +61,11 @@ pub enum EventData {
     Stop {
         reason: String,
     },
+    /// A message is gone. Its own record stays, as that of a deleted one.
+    Delete {
+        message_id: MessageId,
+        by: UserId,
+    },
     /// Somebody bought something. Who it was stands in the order alone.
     Order {
         order_id: OrderId,
@@ -73,6 +81,8 @@ pub struct ChatData {
     /// The account or session, for idempotence and statistics; never told to anyone.
     pub author: String,
     pub user: Option<UserId>,
+    /// By what sanctions know the author; never told to anyone.
+    pub marks: Vec<String>,
     pub message: ChatMessage,
 }
 
@@ -82,6 +92,17 @@ pub enum Outcome {
     Stored,
     /// Its author had said this before, under the same mark.
     Duplicate(ChatMessage),
+    /// The same, and it was deleted.
+    Removed,
+}
+
+/// A message with what is known of its author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authored {
+    pub message: ChatMessage,
+    pub user: Option<UserId>,
+    pub marks: Vec<String>,
+    pub is_deleted: bool,
 }
 
 /// The newest messages of a show, oldest first, and whether they are all there are.
@@ -98,6 +119,9 @@ struct StoredChat {
     id: ObjectId,
     seq: i64,
     at: DateTime,
+    kind: String,
+    #[serde(default)]
+    author: String,
     #[serde(default)]
     client_id: Option<String>,
     data: StoredChatData,
@@ -110,6 +134,12 @@ struct StoredChatData {
     message: String,
     #[serde(default)]
     is_admin: bool,
+    #[serde(default)]
+    is_moderator: bool,
+    #[serde(default)]
+    user: Option<ObjectId>,
+    #[serde(default)]
+    marks: Vec<String>,
 }
 
 impl From<StoredChat> for ChatMessage {
@@ -121,6 +151,7 @@ impl From<StoredChat> for ChatMessage {
             message: stored.data.message,
             timestamp: Timestamp::from_millis(stored.at.timestamp_millis()),
             is_admin: stored.data.is_admin,
+            is_moderator: stored.data.is_moderator,
             client_id: stored.client_id,
         }
     }
@@ -132,13 +163,21 @@ fn document(record: &EventRecord) -> Document {
         EventData::Chat(chat) => {
             let user = chat.user.map_or(Bson::Null, |user| Bson::ObjectId(ObjectId::from_bytes(user.bytes())));
             let message = &chat.message;
-            ("chat", doc! { "username": &message.username, "message": &message.message, "isAdmin": message.is_admin, "user": user })
+            let mut data = doc! { "username": &message.username, "message": &message.message, "isAdmin": message.is_admin, "user": user };
+            if message.is_moderator {
+                data.insert("isModerator", true);
+            }
+            data.insert("marks", &chat.marks);
+            (CHAT, data)
         }
         EventData::Pin { product_id } => ("pin", doc! { "productId": product(product_id) }),
         EventData::Unpin { product_id } => ("unpin", doc! { "productId": product(product_id) }),
         EventData::Reorder { product_ids } => ("reorder", doc! { "productIds": product_ids.iter().map(product).collect::<Vec<_>>() }),
         EventData::Start => ("start", doc! {}),
         EventData::Stop { reason } => ("stop", doc! { "reason": reason }),
+        EventData::Delete { message_id, by } => {
+            ("delete", doc! { "messageId": ObjectId::from_bytes(message_id.bytes()), "by": ObjectId::from_bytes(by.bytes()) })
+        }
         EventData::Order { order_id, units, total, currency } => {
             let order = ObjectId::from_bytes(order_id.bytes());
             ("order", doc! { "orderId": order, "units": i64::from(*units), "total": *total, "currency": currency.code() })
@@ -169,6 +208,13 @@ impl Db {
     /// `Duplicate` where another record has the place of one of these: somebody else writes this log.
     pub async fn store_events(&self, records: &[EventRecord]) -> Result<Vec<Outcome>, DbError> {
         let collection = self.collection::<Document>(COLLECTION);
+        // Before the record of it: a deletion that was told is never undone by a fault between the two.
+        for record in records {
+            if let EventData::Delete { message_id, .. } = &record.data {
+                let filter = doc! { "_id": ObjectId::from_bytes(message_id.bytes()), "streamId": oid(record.stream_id), "kind": CHAT };
+                collection.update_one(filter, doc! { "$set": { "kind": DELETED_CHAT } }).await?;
+            }
+        }
         let mut outcomes = vec![Outcome::Stored; records.len()];
         let Err(error) = collection.insert_many(records.iter().map(document)).ordered(false).await else { return Ok(outcomes) };
         let refused: Vec<usize> = match error.kind.as_ref() {
@@ -192,7 +238,10 @@ impl Db {
                 Some(_) => self.collection::<StoredChat>(COLLECTION).find_one(filter).await?,
                 None => None,
             };
-            outcomes[at] = Outcome::Duplicate(known.ok_or(DbError::Duplicate)?.into());
+            outcomes[at] = match known.ok_or(DbError::Duplicate)? {
+                known if known.kind == DELETED_CHAT => Outcome::Removed,
+                known => Outcome::Duplicate(known.into()),
+            };
         }
         Ok(outcomes)
     }
@@ -202,7 +251,7 @@ impl Db {
     /// # Errors
     /// When the database is away.
     pub async fn chat_messages(&self, id: LivestreamId, before: Option<u64>, limit: u32) -> Result<ChatPage, DbError> {
-        let mut filter = doc! { "streamId": oid(id), "kind": "chat" };
+        let mut filter = doc! { "streamId": oid(id), "kind": CHAT };
         if let Some(before) = before {
             filter.insert("seq", doc! { "$lt": i64::try_from(before).unwrap_or(i64::MAX) });
         }
@@ -211,6 +260,36 @@ impl Db {
         let has_more = found.len() > limit as usize;
         found.truncate(limit as usize);
         Ok(ChatPage { messages: found.into_iter().rev().map(ChatMessage::from).collect(), has_more })
+    }
+
+    /// A message of a show, deleted or not, with what is known of its author.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn authored(&self, show: LivestreamId, message: MessageId) -> Result<Option<Authored>, DbError> {
+        let filter = doc! { "_id": ObjectId::from_bytes(message.bytes()), "streamId": oid(show), "kind": { "$in": [CHAT, DELETED_CHAT] } };
+        let Some(mut stored) = self.collection::<StoredChat>(COLLECTION).find_one(filter).await? else { return Ok(None) };
+        let user = stored.data.user.map(|user| UserId::from_bytes(user.bytes()));
+        let mut marks = std::mem::take(&mut stored.data.marks);
+        if marks.is_empty() && !stored.author.is_empty() {
+            marks.push(stored.author.clone());
+        }
+        Ok(Some(Authored { user, marks, is_deleted: stored.kind == DELETED_CHAT, message: stored.into() }))
+    }
+
+    /// The newest deletions of a show, oldest first: place in the log, and the message.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn removals(&self, show: LivestreamId, limit: u32) -> Result<Vec<(u64, MessageId)>, DbError> {
+        let log = self.collection::<Document>(COLLECTION);
+        let found = log.find(doc! { "streamId": oid(show), "kind": "delete" }).sort(doc! { "seq": -1 });
+        let found: Vec<Document> = found.limit(i64::from(limit)).await?.try_collect().await?;
+        let removal = |document: &Document| {
+            let message = document.get_document("data").ok()?.get_object_id("messageId").ok()?;
+            Some((u64::try_from(document.get_i64("seq").ok()?).ok()?, MessageId::from_bytes(message.bytes())))
+        };
+        Ok(found.iter().rev().filter_map(removal).collect())
     }
 
     /// The newest place in a show's log; zero where it is empty.
@@ -248,7 +327,7 @@ impl Db {
     /// # Errors
     /// When the database is away.
     pub async fn speakers(&self, id: LivestreamId) -> Result<HashSet<String>, DbError> {
-        let stages = [doc! { "$match": { "streamId": oid(id), "kind": "chat" } }, doc! { "$group": { "_id": "$author" } }];
+        let stages = [doc! { "$match": { "streamId": oid(id), "kind": { "$in": [CHAT, DELETED_CHAT] } } }, doc! { "$group": { "_id": "$author" } }];
         let found: Vec<Document> = self.collection::<Document>(COLLECTION).aggregate(stages).await?.try_collect().await?;
         Ok(found.iter().filter_map(|document| document.get_str("_id").ok()).map(str::to_owned).collect())
     }

@@ -2,7 +2,7 @@
 
 use mongodb::{Collection, IndexModel, bson::Document};
 
-use super::{Db, DbError, carts, events, likes, livestreams, orders, pins, products, sessions, users, views};
+use super::{Db, DbError, audit, carts, events, invitations, likes, livestreams, orders, pins, products, sanctions, sessions, users, views};
 
 /// What a repository asks for: the collection and one index on it.
 pub type Wanted = (&'static str, IndexModel);
@@ -19,6 +19,9 @@ impl Db {
             products::indexes(),
             livestreams::indexes(),
             events::indexes(),
+            sanctions::indexes(),
+            invitations::indexes(),
+            audit::indexes(),
             likes::indexes(),
             pins::indexes(),
             views::indexes(),

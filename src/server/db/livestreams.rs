@@ -8,6 +8,7 @@ use crate::domain::{
     chat::ChatMessage,
     id::{LivestreamId, UserId},
     livestream::{Livestream, LivestreamStatus, LivestreamUpdate, Quality, engagement_rate},
+    moderation::ChatRules,
     pin::PinnedProduct,
     time::Timestamp,
 };
@@ -98,6 +99,8 @@ impl LivestreamRecord {
             // Who watched is who was counted as a view, or at least as many as watched at once.
             engagement_rate: engagement_rate(figures.engaged.max(self.engaged), self.view_count.max(peak)),
             chat_messages,
+            // Kept beside the show; whoever shows one show alone fills it in.
+            chat_rules: ChatRules::default(),
             pinned_product_ids: pinned_products.iter().map(|pin| pin.product_id).collect(),
             pinned_products,
             created_at: self.created_at,

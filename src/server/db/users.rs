@@ -1,8 +1,9 @@
 //! Collection `users`, and the document in `system` that says the shop has its first admin.
 
+use futures::TryStreamExt;
 use mongodb::{
     ClientSession,
-    bson::{Document, doc, oid::ObjectId},
+    bson::{Bson, Document, doc, oid::ObjectId},
     error::{TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT},
 };
 use serde::{Deserialize, Serialize};
@@ -144,16 +145,48 @@ impl Db {
         session.commit_transaction().await
     }
 
+    /// Gives an account another role if it has this one now; its tokens no longer hold. False where it has not.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn change_role(&self, id: UserId, from: Role, to: Role) -> Result<bool, DbError> {
+        // A role that is not written down is a customer's.
+        let from = if from == Role::Customer {
+            doc! { "$in": [from.name(), Bson::Null] }
+        } else {
+            doc! { "$eq": from.name() }
+        };
+        let change = doc! { "$set": { "role": to.name() }, "$inc": { "tokenVersion": 1_i64 } };
+        Ok(self.collection::<Stored>(COLLECTION).update_one(doc! { "_id": oid(id), "role": from }, change).await?.matched_count > 0)
+    }
+
+    /// Some accounts of a role (or all) whose name or address has this text, newest first, and how many there are.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn list_users(&self, role: Option<Role>, search: Option<&str>, limit: u32, skip: u64) -> Result<(Vec<User>, u64), DbError> {
+        let mut filter = Document::new();
+        if let Some(role) = role {
+            filter.insert("role", role.name());
+        }
+        if let Some(text) = search {
+            // Every character is meant as it is.
+            let pattern: String = text.chars().flat_map(|c| [if c.is_alphanumeric() { None } else { Some('\\') }, Some(c)]).flatten().collect();
+            let holds = doc! { "$regex": pattern, "$options": "i" };
+            filter.insert("$or", vec![doc! { "name": holds.clone() }, doc! { "email": holds }]);
+        }
+        let users = self.collection::<Stored>(COLLECTION);
+        let total = users.count_documents(filter.clone()).await?;
+        let found: Vec<Stored> = users.find(filter).sort(doc! { "_id": -1 }).skip(skip).limit(i64::from(limit)).await?.try_collect().await?;
+        Ok((found.into_iter().map(|stored| Account::from(stored).user).collect(), total))
+    }
+
     /// Gives an account another role; its tokens no longer hold.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn set_role(&self, id: UserId, role: Role) -> Result<(), DbError> {
-        let role = match role {
-            Role::Admin => "admin",
-            Role::Customer => "customer",
-        };
-        self.change_account(id, doc! { "role": role }).await
+        self.change_account(id, doc! { "role": role.name() }).await
     }
 
     /// Gives an account another password; its tokens no longer hold.

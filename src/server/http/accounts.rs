@@ -50,7 +50,8 @@ async fn me(caller: Caller) -> Reply<impl IntoResponse> {
     Ok(([(header::CACHE_CONTROL, "no-store")], keyed("user", caller.signed_in()?.user())))
 }
 
-fn signed_in(state: &AppState, account: SignedInAccount) -> impl IntoResponse + use<> {
+/// The answer to whoever has just come in: their token, as a cookie too.
+pub(super) fn signed_in(state: &AppState, account: SignedInAccount) -> impl IntoResponse + use<> {
     let SignedInAccount { user, issued } = account;
     let headers = [(header::SET_COOKIE, token_cookie(state, &issued.token)), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     (AppendHeaders(headers), Json(json!({ "token": issued.token, "user": user })))

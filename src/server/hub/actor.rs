@@ -239,7 +239,7 @@ impl Actor {
     async fn load(&mut self) -> Option<Loaded> {
         let mut wait = Duration::from_millis(100);
         loop {
-            match timeout(DB_PATIENCE, perform::load(&self.hands.db, self.show)).await {
+            match timeout(DB_PATIENCE, perform::load(&self.hands.db, self.show, self.hands.clock.now())).await {
                 Ok(Ok(loaded)) => return loaded,
                 Ok(Err(error)) => tracing::warn!(stream.id = %self.show, %error, "a room cannot be opened yet"),
                 Err(_) => tracing::warn!(stream.id = %self.show, "a room cannot be opened yet: the database hangs"),

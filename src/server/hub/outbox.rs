@@ -86,9 +86,11 @@ fn json(value: &impl Serialize) -> String {
 
 // The largest frame there is holds one list under two names: written once, and copied.
 fn both_lists(history: &ChatHistory) -> String {
-    let ChatHistory { stream_id, messages, chat_messages: _, recovered, seq } = history;
-    let (stream_id, list) = (json(stream_id), json(messages));
-    format!(r#"{{"type":"chat_history","streamId":{stream_id},"messages":{list},"chatMessages":{list},"recovered":{recovered},"seq":{seq}}}"#)
+    let ChatHistory { stream_id, messages, chat_messages: _, recovered, seq, deleted } = history;
+    let (stream_id, list, deleted) = (json(stream_id), json(messages), json(deleted));
+    format!(
+        r#"{{"type":"chat_history","streamId":{stream_id},"messages":{list},"chatMessages":{list},"recovered":{recovered},"seq":{seq},"deleted":{deleted}}}"#
+    )
 }
 
 /// Why and how a socket is to be closed.
@@ -310,5 +312,7 @@ fn merged(before: &StreamUpdate, after: &StreamUpdate) -> StreamUpdate {
         liked: after.liked.or(before.liked),
         liked_by: after.liked_by.or_else(|| before.liked_by.clone()),
         broadcaster_online: after.broadcaster_online.or(before.broadcaster_online),
+        chat_rules: after.chat_rules.or_else(|| before.chat_rules.clone()),
+        muted_seconds: after.muted_seconds.or(before.muted_seconds),
     }
 }

@@ -6,21 +6,26 @@
 
 mod chat;
 mod door;
+mod house;
 mod likes;
 mod log;
 mod message;
 mod pulse;
+mod removal;
 mod shelf;
 mod signaling;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 pub use self::chat::KEPT;
-pub use self::message::{Answer, Ask, Effect, Event, Intro, Join, LikeChanges, LikeWish, Loaded, Moment, Occupant, Part, SeatId, Ticket, Unstored};
-use self::{chat::Ring, likes::Likes, log::Log, pulse::Pulse, shelf::Shelf, stage::Stage};
+pub use self::message::{
+    Answer, Ask, Effect, Event, Hold, House, Intro, Join, LikeChanges, LikeWish, Loaded, Moment, Occupant, Part, SeatId, Ticket, Unstored,
+};
+use self::{chat::Ring, house::Order, likes::Likes, log::Log, pulse::Pulse, removal::Removals, shelf::Shelf, stage::Stage};
 use crate::{
     domain::{
         id::{PeerId, SessionId},
@@ -62,6 +67,8 @@ pub struct Room {
     watching: HashMap<SessionId, u32>,
     log: Log,
     ring: Ring,
+    removals: Removals,
+    order: Order,
     likes: Likes,
     shelf: Shelf,
     stage: Stage,
@@ -81,13 +88,15 @@ pub struct Room {
 impl Room {
     /// The room of a show as the database has it.
     pub fn new(loaded: Loaded, patience: Patience, now: Moment) -> Self {
-        let Loaded { show, seq, messages, complete, shelf, likers, speakers, start_logged, stop_logged } = loaded;
+        let Loaded { show, seq, messages, complete, shelf, likers, speakers, start_logged, stop_logged, removals, house } = loaded;
         let engaged = speakers.union(&likers).count() as u64;
         let mut room = Self {
             pulse: Pulse::new(&show, likers.len() as u64),
             stage: Stage::new(&show, patience, now),
             log: Log::new(show.id, seq),
             ring: Ring::new(messages, complete),
+            removals: Removals::new(removals),
+            order: Order::new(house),
             likes: Likes::new(likers),
             shelf: Shelf::new(shelf),
             transition: stage::Transition::default(),
@@ -120,12 +129,14 @@ impl Room {
             Event::Stored(result) => self.stored(result, now, out),
             Event::LikesStored(result) => self.likes_stored(result, now, out),
             Event::ShelfLoaded(result) => self.shelf_loaded(result, now, out),
+            Event::HouseLoaded(result) => self.house_loaded(result, now, out),
             Event::Transitioned(result) => self.transitioned(result, now, out),
             Event::Tick => self.tick(now, out),
         }
         self.log.advance(out);
         self.likes.advance(out);
         self.shelf.advance(out);
+        self.order.advance(out);
         self.beat(now, out);
         if self.log.is_idle() && self.likes.is_idle() {
             out.extend(self.flushing.drain(..).map(|ticket| Effect::Answer(ticket, Ok(Answer::Done))));
@@ -134,7 +145,8 @@ impl Room {
 
     /// When the next [`Event::Tick`] is due, as milliseconds of [`Moment::elapsed_ms`].
     pub fn deadline_ms(&self) -> Option<u64> {
-        [self.pulse.due_ms(), self.log.retry.due_ms(), self.likes.retry.due_ms(), self.shelf.retry.due_ms(), self.stage.due_ms()].into_iter().flatten().min()
+        let retries = [&self.log.retry, &self.likes.retry, &self.shelf.retry, &self.order.retry].map(log::Retry::due_ms);
+        retries.into_iter().chain([self.pulse.due_ms(), self.stage.due_ms()]).flatten().min()
     }
 
     /// The show, as last heard of.
@@ -159,7 +171,8 @@ impl Room {
 
     /// Whether nothing would be lost if this room were forgotten.
     pub fn is_idle(&self) -> bool {
-        self.seats.is_empty() && !self.is_live() && self.log.is_idle() && self.likes.is_idle() && self.shelf.is_idle() && self.transition.is_idle()
+        let nothing_waits = self.log.is_idle() && self.likes.is_idle() && self.shelf.is_idle() && self.order.is_idle() && self.transition.is_idle();
+        self.seats.is_empty() && !self.is_live() && nothing_waits
     }
 
     /// The figures that only the room knows.
@@ -175,8 +188,10 @@ impl Room {
         self.log.retry.tick(now);
         self.likes.retry.tick(now);
         self.shelf.retry.tick(now);
+        self.order.retry.tick(now);
         self.watch_stage(now, out);
-        self.pace.retain(|_, pace| !pace.is_rested(now));
+        let slow_ms = u64::from(self.order.rules().slow_mode_seconds) * 1000;
+        self.pace.retain(|_, pace| !pace.is_rested(slow_ms, now));
     }
 
     fn frame(&mut self, seat: SeatId, frame: Upward, now: Moment, out: &mut Vec<Effect>) {
@@ -189,7 +204,7 @@ impl Room {
         let result = match frame {
             Upward::Register(_) | Upward::RegisterAdmin(_) => Ok(()),
             Upward::ChatMessage(chat) => self.seat_says(seat, &chat, now, out),
-            Upward::ToggleLike(_) => self.seat_likes(seat),
+            Upward::ToggleLike(_) => self.seat_likes(seat, now),
             Upward::StartStream(start) | Upward::StreamStarted(start) | Upward::WebrtcBroadcastStart(start) => self.seat_starts(seat, start, re, now, out),
             Upward::StopStream(_) | Upward::StreamStopped(_) => self.seat_stops(seat, out),
             Upward::PinnedProductsUpdated(_) => self.require_admin(seat).map(|()| self.shelf.reread()),
@@ -215,7 +230,12 @@ impl Room {
                 now,
                 out,
             ),
-            Ask::Like { person, wish } => self.likes.ask(person, wish, Some(ticket)),
+            Ask::Like { person, marks, wish } => self.order.welcome_marks(&marks, now.at).and_then(|()| self.likes.ask(person, wish, Some(ticket))),
+            Ask::Delete { message, by } => self.ask_removal(message, by, ticket, now, out),
+            Ask::HouseChanged => {
+                self.order.changed(ticket);
+                Ok(())
+            }
             Ask::Start => self.ask_start(ticket, out),
             Ask::Stop => self.ask_stop(ticket, out),
             Ask::ShelfChanged(change) => {
@@ -265,7 +285,8 @@ impl Room {
 
 /// An error as a frame.
 pub fn refusal(error: &AppError, re: Option<&str>, client_id: Option<String>) -> Box<Downward> {
-    Box::new(Downward::Error(ErrorFrame { code: error.code.clone(), message: error.message.clone(), re: re.map(str::to_owned), client_id }))
+    let (code, message, retry_after) = (error.code.clone(), error.message.clone(), error.retry_after_s);
+    Box::new(Downward::Error(ErrorFrame { code, message, re: re.map(str::to_owned), client_id, retry_after }))
 }
 
 fn not_live() -> AppError {

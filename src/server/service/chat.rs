@@ -7,7 +7,7 @@ use crate::{
         auth::caller::Caller,
         db::events::ChatPage,
         hub::room::{Answer, Ask, Occupant, Part},
-        service::livestreams::{record, steady_person, steady_session},
+        service::livestreams::{record, steady_marks, steady_person, steady_session},
         state::AppState,
     },
 };
@@ -25,7 +25,8 @@ pub struct NewMessage {
 /// Says something in a show.
 ///
 /// # Errors
-/// Invalid for a text that cannot be shown, Conflict `not_live`, RateLimited, NotFound.
+/// Invalid for a text that cannot be shown or is against the show's rules, Forbidden `muted` or `banned`,
+/// Unauthenticated `sign_in_to_chat`, Conflict `not_live` or `message_deleted`, RateLimited, NotFound.
 pub async fn post(state: &AppState, caller: &Caller, id: LivestreamId, message: NewMessage) -> Result<ChatMessage, AppError> {
     state.throttles.guest(caller)?;
     let occupant = Occupant {
@@ -34,6 +35,8 @@ pub async fn post(state: &AppState, caller: &Caller, id: LivestreamId, message: 
         user: caller.user.as_ref().map(|user| user.id),
         name: caller.user.as_ref().map(|user| user.name.clone()),
         admin: caller.is_admin(),
+        moderator: caller.moderates(),
+        marks: steady_marks(state, caller),
         part: Part::Viewer,
         alias: String::new(),
     };

@@ -58,6 +58,7 @@ pub async fn active(state: &AppState, caller: &Caller) -> Result<Vec<Livestream>
     let mut livestreams = views(state, caller, &records).await?;
     for livestream in &mut livestreams {
         livestream.chat_messages = state.db.chat_messages(livestream.id, None, HISTORY as u32).await?.messages;
+        livestream.chat_rules = state.db.chat_rules(livestream.id).await?;
     }
     Ok(livestreams)
 }
@@ -165,6 +166,8 @@ pub async fn delete(state: &AppState, admin: &Admin, caller: &Caller, id: Livest
     }
     state.hub.forget(id).await;
     state.db.delete_events(id).await?;
+    state.db.delete_chat_rules(id).await?;
+    state.db.delete_sanctions(id).await?;
     state.db.delete_likes(id).await?;
     state.db.delete_shelf(id).await?;
     state.db.delete_views(id).await?;
@@ -220,6 +223,11 @@ pub(super) fn steady_person(state: &AppState, caller: &Caller) -> String {
     Caller { session: steady_session(state, caller), ..caller.clone() }.person()
 }
 
+/// By what mutes and bans know a caller with their steady session.
+pub(super) fn steady_marks(state: &AppState, caller: &Caller) -> Vec<String> {
+    Caller { session: steady_session(state, caller), ..caller.clone() }.marks(&state.sessions)
+}
+
 /// The stored show.
 pub(super) async fn record(state: &AppState, id: LivestreamId) -> Result<LivestreamRecord, AppError> {
     state.db.livestream(id).await?.ok_or_else(|| AppError::not_found("livestream"))
@@ -228,6 +236,7 @@ pub(super) async fn record(state: &AppState, id: LivestreamId) -> Result<Livestr
 async fn detail(state: &AppState, caller: &Caller, record: &LivestreamRecord) -> Result<Livestream, AppError> {
     let mut livestream = views(state, caller, std::slice::from_ref(record)).await?.pop().ok_or_else(|| AppError::not_found("livestream"))?;
     livestream.chat_messages = state.db.chat_messages(record.id, None, HISTORY as u32).await?.messages;
+    livestream.chat_rules = state.db.chat_rules(record.id).await?;
     if caller.is_admin() {
         let likers = state.db.likers(record.id).await?;
         livestream.liked_by = likers.iter().take(LIKERS_SHOWN).map(|person| shown(person)).collect();

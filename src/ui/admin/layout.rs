@@ -45,6 +45,9 @@ fn Rooms() -> impl IntoView {
                 <A href="/admin/orders" attr:class="nav-link">
                     "Orders"
                 </A>
+                <A href="/admin/people" attr:class="nav-link">
+                    "People"
+                </A>
             </div>
         </nav>
         <Outlet />

@@ -1,9 +1,18 @@
-//! The pages of hosts.
+//! The pages of hosts and moderators.
 
 use leptos::prelude::*;
 
-use super::{orders_page::OrdersPage, products_page::ProductsPage, shows_page::ShowsPage, studio::studio_page::StudioPage};
-use crate::ui::lazy_pages::lazy_pages;
+use super::{
+    orders_page::OrdersPage,
+    people::{audit_page::AuditPage, people_page::PeoplePage},
+    products_page::ProductsPage,
+    shows_page::ShowsPage,
+    studio::studio_page::StudioPage,
+};
+use crate::ui::{
+    lazy_pages::lazy_pages,
+    moderate::{join_page::JoinPage, moderate_page::ModeratePage, shows_page::ShowsPage as ModerateShowsPage},
+};
 
 lazy_pages! { admin:
     /// All shows.
@@ -12,6 +21,16 @@ lazy_pages! { admin:
     ProductsRoute => ProductsPage,
     /// All orders.
     OrdersRoute => OrdersPage,
+    /// Everybody.
+    PeopleRoute => PeoplePage,
+    /// What was done.
+    AuditRoute => AuditPage,
     /// A new show, or one that exists.
     StudioRoute => StudioPage,
+    /// The chats there are.
+    ModerateShowsRoute => ModerateShowsPage,
+    /// One show with the tools of its chat.
+    ModerateRoute => ModeratePage,
+    /// An invitation to moderate.
+    JoinRoute => JoinPage,
 }

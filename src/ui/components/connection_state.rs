@@ -15,6 +15,7 @@ pub enum Reader {
 pub fn connection_words(connection: Connection, phase: Phase) -> (&'static str, &'static str) {
     match (connection, phase) {
         (_, Phase::Ended) => ("Ended", "ended"),
+        (Connection::Banned, _) => ("Banned", "banned"),
         (Connection::Idle, _) => ("Connecting", "idle"),
         (Connection::Connecting, _) => ("Connecting", "connecting"),
         (Connection::Reconnecting { .. }, _) => ("Reconnecting", "reconnecting"),
@@ -33,7 +34,7 @@ pub fn ConnectionState(state: LiveState, reader: Reader) -> impl IntoView {
     let class = move || match words.get().1 {
         "live" if reader == Reader::Viewer => "badge badge-live",
         "live" => "badge badge-good",
-        "offline" | "closed" => "badge badge-bad",
+        "offline" | "closed" | "banned" => "badge badge-bad",
         "reconnecting" | "host-away" | "waiting" => "badge badge-soon",
         _ => "badge badge-done",
     };

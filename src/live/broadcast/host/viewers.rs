@@ -29,6 +29,11 @@ impl Host {
                 self.on_air();
                 self.viewer_asks(waiting.peer_id);
             }
+            // Dropped, the connection is closed: nothing is sent to them any more.
+            Downward::WebrtcCustomerGone(gone) => {
+                self.lines.retain(|line| line.viewer != gone.peer_id);
+                self.show_health();
+            }
             Downward::WebrtcAnswer(from) => {
                 let Some(line) = self.lines.iter().find(|line| line.viewer == from.from) else { return };
                 let number = line.number;

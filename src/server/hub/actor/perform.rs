@@ -4,14 +4,14 @@ use tokio::time::timeout;
 
 use super::{Actor, DB_PATIENCE, Done};
 use crate::{
-    domain::{id::LivestreamId, livestream::LivestreamStatus},
+    domain::{id::LivestreamId, livestream::LivestreamStatus, time::Timestamp},
     error::{AppError, ErrorKind},
-    protocol::downward::Downward,
+    protocol::{close, downward::Downward},
     server::{
         db::{Db, DbError, livestreams::StartError},
         hub::{
             outbox::Shared,
-            room::{Effect, Event, KEPT, Loaded, SeatId, Unstored},
+            room::{Effect, Event, Hold, House, KEPT, Loaded, SeatId, Unstored},
         },
     },
 };
@@ -57,6 +57,17 @@ impl Actor {
                 let result = patient(db.shelf(show, LivestreamStatus::Live)).await;
                 Done::Event(Event::ShelfLoaded(known(show, result)))
             }),
+            Effect::LoadHouse => {
+                self.work(async move {
+                    let result = patient(house(&db, show, clock.now())).await;
+                    Done::Event(Event::HouseLoaded(known(show, result)))
+                });
+            }
+            Effect::Dismiss(seat, sentence) => {
+                if let Some(placed) = self.seats.get(&seat) {
+                    placed.outbox.close(close::BANNED, sentence);
+                }
+            }
             Effect::Start => {
                 let max_active = self.hands.max_active_shows;
                 self.work(async move {
@@ -122,18 +133,26 @@ fn complain(show: LivestreamId, error: Option<&DbError>) {
 }
 
 /// A show with all that its room must know.
-pub(super) async fn load(db: &Db, id: LivestreamId) -> Result<Option<Loaded>, DbError> {
+pub(super) async fn load(db: &Db, id: LivestreamId, now: Timestamp) -> Result<Option<Loaded>, DbError> {
     let Some(show) = db.livestream(id).await? else { return Ok(None) };
-    let (seq, page, shelf, likers, speakers, start_logged, stop_logged) = tokio::try_join!(
+    let (seq, page, shelf, likers, speakers, start_logged, stop_logged, removals, house) = tokio::try_join!(
         db.newest_seq(id),
         db.chat_messages(id, None, KEPT as u32),
         db.shelf(id, show.status),
         db.likers(id),
         db.speakers(id),
         db.start_is_logged(id),
-        db.stop_is_logged(id)
+        db.stop_is_logged(id),
+        db.removals(id, KEPT as u32),
+        house(db, id, now)
     )?;
-    Ok(Some(Loaded { show, seq, messages: page.messages, complete: !page.has_more, shelf, likers, speakers, start_logged, stop_logged }))
+    Ok(Some(Loaded { show, seq, messages: page.messages, complete: !page.has_more, shelf, likers, speakers, start_logged, stop_logged, removals, house }))
+}
+
+async fn house(db: &Db, show: LivestreamId, now: Timestamp) -> Result<House, DbError> {
+    let (rules, blocked_words, sanctions) = tokio::try_join!(db.chat_rules(show), db.blocked_words(), db.sanctions_in(show, now))?;
+    let holds = sanctions.into_iter().map(|record| Hold { marks: record.marks, kind: record.sanction.kind, until: record.sanction.until }).collect();
+    Ok(House { rules, blocked_words, holds })
 }
 
 impl From<StartError> for AppError {

@@ -15,7 +15,7 @@ const MAX_FRAMES: usize = Capacity::VIEWER.frames;
 const SHOW: LivestreamId = LivestreamId::from_bytes([1; 12]);
 
 fn event(text: &str) -> Shared {
-    Shared::new(Downward::Error(ErrorFrame { code: text.to_owned(), message: String::new(), re: None, client_id: None }))
+    Shared::new(Downward::Error(ErrorFrame { code: text.to_owned(), message: String::new(), re: None, client_id: None, retry_after: None }))
 }
 
 fn likes(likes: u64) -> Downward {
@@ -103,7 +103,7 @@ fn a_host_holds_the_answers_of_a_full_house() {
 
 #[test]
 fn one_welcome_is_free_and_a_second_counts() {
-    let large = || vec![Downward::Error(ErrorFrame { code: "x".repeat(MAX_BYTES), message: String::new(), re: None, client_id: None }); 2];
+    let large = || vec![Downward::Error(ErrorFrame { code: "x".repeat(MAX_BYTES), message: String::new(), re: None, client_id: None, retry_after: None }); 2];
     let outbox = Outbox::default();
     outbox.welcome(&large());
     outbox.push(&event("after"));
@@ -133,9 +133,17 @@ fn a_history_that_is_written_quickly_is_the_same_json() {
         message: "a line\nand \u{1f338}".into(),
         timestamp: Timestamp::from_millis(1_800_000_000_000),
         is_admin: false,
+        is_moderator: false,
         client_id: Some("m-1".into()),
     };
     let messages = vec![message.clone(), message];
-    let frame = Downward::ChatHistory(ChatHistory { stream_id: SHOW, chat_messages: messages.clone(), messages, recovered: true, seq: 7 });
+    let frame = Downward::ChatHistory(ChatHistory {
+        stream_id: SHOW,
+        chat_messages: messages.clone(),
+        messages,
+        recovered: true,
+        seq: 7,
+        deleted: vec![MessageId::from_bytes([3; 12])],
+    });
     assert_eq!(serialise(&frame), Utf8Bytes::from(serde_json::to_string(&frame).unwrap()));
 }

@@ -3,14 +3,14 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::{
-    Answer, Effect, Moment, Occupant, Room, SeatId, Ticket,
+    Answer, Effect, Moment, Occupant, Room, SeatId, Ticket, house,
     log::{Entry, Then},
-    not_live,
+    not_live, refusal,
 };
 use crate::{
     domain::{
         chat::{self, ChatMessage, HISTORY},
-        id::LivestreamId,
+        id::{LivestreamId, MessageId},
         time::Timestamp,
         validate::Fields,
     },
@@ -89,14 +89,25 @@ impl Room {
                 return Ok(());
             }
         }
+        self.order.admits(occupant, &message, now.at)?;
         self.room_in_log()?;
         if !occupant.admin {
-            self.pace.entry(occupant.person.clone()).or_default().take(now)?;
+            let slow_s = if occupant.moderator { 0 } else { self.order.rules().slow_mode_seconds };
+            self.pace.entry(occupant.person.clone()).or_default().take(u64::from(slow_s) * 1000, now)?;
         }
         let username = occupant.name.clone().unwrap_or_else(|| chat::guest_name(given_name));
         let (seq, id) = self.log.next(now);
-        let message = ChatMessage { id, seq, username, message, timestamp: now.at, is_admin: occupant.admin, client_id };
-        let data = ChatData { author: occupant.person.clone(), user: occupant.user, message: message.clone() };
+        let message = ChatMessage {
+            id,
+            seq,
+            username,
+            message,
+            timestamp: now.at,
+            is_admin: occupant.admin,
+            is_moderator: occupant.moderator && !occupant.admin,
+            client_id,
+        };
+        let data = ChatData { author: occupant.person.clone(), user: occupant.user, marks: occupant.marks.clone(), message: message.clone() };
         self.log.push(Entry {
             record: EventRecord { id, stream_id: self.show.id, seq, at: now.at, data: EventData::Chat(data) },
             then: Then::Chat { message, author: occupant.person.clone(), reply },
@@ -118,6 +129,15 @@ impl Room {
                 self.ring.push(message, author);
             }
             Outcome::Duplicate(known) => self.acknowledge(&reply, known, out),
+            Outcome::Removed => {
+                let removed = AppError::conflict("This message was removed by a moderator.").coded("message_deleted");
+                if let Reply::Seat(seat) = reply
+                    && self.seats.contains_key(&seat)
+                {
+                    out.push(Effect::Send(seat, refusal(&removed, Some("chat_message"), message.client_id.clone())));
+                }
+                out.extend(reply.tickets().into_iter().map(|ticket| Effect::Answer(ticket, Err(removed.clone()))));
+            }
         }
     }
 
@@ -134,12 +154,13 @@ impl Room {
     /// What someone who joins has missed, or the last messages where that cannot be told.
     pub(super) fn history(&self, since: Option<i64>) -> ChatHistory {
         let seq = self.log.told();
-        let since = since.and_then(|since| u64::try_from(since).ok()).filter(|since| *since >= self.ring.floor && *since <= seq);
+        let since = since.and_then(|since| u64::try_from(since).ok()).filter(|since| *since >= self.ring.floor.max(self.removals.floor) && *since <= seq);
         let messages: Vec<ChatMessage> = match since {
             Some(since) => self.ring.messages().filter(|message| message.seq > since).cloned().collect(),
             None => self.ring.messages().skip(self.ring.len().saturating_sub(HISTORY)).cloned().collect(),
         };
-        ChatHistory { stream_id: self.show.id, chat_messages: messages.clone(), messages, recovered: since.is_some(), seq }
+        let deleted = since.map(|since| self.removals.since(since)).unwrap_or_default();
+        ChatHistory { stream_id: self.show.id, chat_messages: messages.clone(), messages, recovered: since.is_some(), seq, deleted }
     }
 
     /// The last messages, as a show's record carries them.
@@ -179,6 +200,16 @@ impl Ring {
         self.messages.iter().map(|(message, _)| message)
     }
 
+    /// Takes a message out. Its mark stays the database's to know, so that it is not said again.
+    pub fn remove(&mut self, message: MessageId) {
+        let Some(at) = self.messages.iter().position(|(known, _)| known.id == message) else { return };
+        if let Some((message, author)) = self.messages.remove(at)
+            && let Some(mark) = message.client_id
+        {
+            self.marks.remove(&(author, mark));
+        }
+    }
+
     fn find(&self, author: &str, mark: &str) -> Option<&ChatMessage> {
         let seq = self.marks.get(&(author.to_owned(), mark.to_owned()))?;
         let at = self.messages.binary_search_by_key(seq, |(message, _)| message.seq).ok()?;
@@ -206,19 +237,27 @@ impl Ring {
 pub(super) struct Pace {
     /// When all that was said will have been made up for.
     rested_at_ms: u64,
+    /// When the last message was said.
+    last_ms: Option<u64>,
 }
 
 impl Pace {
-    fn take(&mut self, now: Moment) -> Result<(), AppError> {
+    /// `slow_ms`: the least time between two messages.
+    fn take(&mut self, slow_ms: u64, now: Moment) -> Result<(), AppError> {
+        let left_ms = self.last_ms.map_or(0, |last_ms| (last_ms + slow_ms).saturating_sub(now.elapsed_ms));
+        if left_ms > 0 {
+            return Err(house::too_soon(left_ms.div_ceil(1000)));
+        }
         let owed_ms = self.rested_at_ms.saturating_sub(now.elapsed_ms);
         if owed_ms + REFILL_MS > BURST * REFILL_MS {
             return Err(AppError::rate_limited((owed_ms + REFILL_MS - BURST * REFILL_MS).div_ceil(1000)));
         }
         self.rested_at_ms = now.elapsed_ms + owed_ms + REFILL_MS;
+        self.last_ms = Some(now.elapsed_ms);
         Ok(())
     }
 
-    pub fn is_rested(&self, now: Moment) -> bool {
-        self.rested_at_ms <= now.elapsed_ms
+    pub fn is_rested(&self, slow_ms: u64, now: Moment) -> bool {
+        self.rested_at_ms <= now.elapsed_ms && self.last_ms.is_none_or(|last_ms| last_ms + slow_ms <= now.elapsed_ms)
     }
 }

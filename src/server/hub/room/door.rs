@@ -6,6 +6,9 @@ use crate::protocol::downward::{Downward, PinsEvent, StreamEvent, StreamUpdate};
 impl Room {
     pub(super) fn join(&mut self, join: Join, now: Moment, out: &mut Vec<Effect>) {
         let Join { seat: id, occupant, intro, since } = join;
+        if let Err(refused) = self.order.welcome(&occupant, now.at) {
+            return self.dismiss(id, &refused, now, out);
+        }
         // Coming in anew on a seat keeps its peer: the media connection does not care who asks for the history.
         let peer = match self.seats.remove(&id) {
             Some(before) => {
@@ -65,7 +68,7 @@ impl Room {
             })),
             Intro::Silent => {}
         }
-        frames.push(Downward::StreamUpdate(Box::new(self.snapshot(occupant))));
+        frames.push(Downward::StreamUpdate(Box::new(self.snapshot(occupant, now))));
         frames.push(Downward::ChatHistory(self.history(since)));
         frames.push(Downward::PinnedProductsUpdated(PinsEvent {
             stream_id: self.show.id,
@@ -79,7 +82,7 @@ impl Room {
         frames
     }
 
-    fn snapshot(&self, occupant: &Occupant) -> StreamUpdate {
+    fn snapshot(&self, occupant: &Occupant, now: Moment) -> StreamUpdate {
         let liked = self.likes.has(&occupant.person);
         let peak = self.pulse.peak();
         StreamUpdate {
@@ -97,10 +100,13 @@ impl Room {
             liked: Some(liked),
             liked_by: Some(if liked { vec![occupant.alias.clone()] } else { Vec::new() }),
             broadcaster_online: Some(self.stage.on_air()),
+            chat_rules: Some(self.order.rules().clone()),
+            muted_seconds: self.order.muted_seconds(occupant, now.at),
         }
     }
 
     pub(super) fn whole_show(&self) -> crate::domain::livestream::Livestream {
-        self.show.view(&self.figures(), self.last_messages(), self.shelf.list().to_vec())
+        let chat_rules = self.order.rules().clone();
+        crate::domain::livestream::Livestream { chat_rules, ..self.show.view(&self.figures(), self.last_messages(), self.shelf.list().to_vec()) }
     }
 }

@@ -117,9 +117,10 @@ impl Likes {
 }
 
 impl Room {
-    pub(super) fn seat_likes(&mut self, seat: SeatId) -> Result<(), AppError> {
-        let Some(person) = self.seats.get(&seat).map(|seat| seat.occupant.person.clone()) else { return Ok(()) };
-        self.likes.ask(person, LikeWish::Toggle, None)
+    pub(super) fn seat_likes(&mut self, seat: SeatId, now: Moment) -> Result<(), AppError> {
+        let Some(occupant) = self.seats.get(&seat).map(|seat| &seat.occupant) else { return Ok(()) };
+        self.order.welcome(occupant, now.at)?;
+        self.likes.ask(occupant.person.clone(), LikeWish::Toggle, None)
     }
 
     pub(super) fn likes_stored(&mut self, result: Result<(), Unstored>, now: Moment, out: &mut Vec<Effect>) {

@@ -24,6 +24,10 @@ pub(super) enum Then {
         author: String,
         reply: super::chat::Reply,
     },
+    Deleted {
+        message: MessageId,
+        tickets: Vec<Ticket>,
+    },
     /// The shelf after this change; absent where a later record of the same reading has it.
     Shelf(Option<Vec<PinnedProduct>>),
     Started,
@@ -100,6 +104,19 @@ impl Log {
         }
     }
 
+    /// Answers another ticket with a deletion that waits, if one of this message does.
+    pub fn add_removal_reply(&mut self, of: MessageId, ticket: Ticket) -> bool {
+        for entry in self.flight.iter_mut().chain(&mut self.waiting) {
+            if let Then::Deleted { message, tickets } = &mut entry.then
+                && *message == of
+            {
+                tickets.push(ticket);
+                return true;
+            }
+        }
+        false
+    }
+
     /// Sends the next batch off, if none is under way.
     pub fn advance(&mut self, out: &mut Vec<Effect>) {
         if self.flight.is_empty() {
@@ -147,6 +164,7 @@ impl Room {
             self.log.told = self.log.told.max(entry.record.seq);
             match entry.then {
                 Then::Chat { message, author, reply } => self.said(message, author, reply, outcome, out),
+                Then::Deleted { message, tickets } => self.removed(message, tickets, entry.record.seq, entry.record.at, out),
                 Then::Shelf(list) => {
                     if let Some(list) = list {
                         self.show_shelf(list, entry.record.seq, entry.record.at, out);

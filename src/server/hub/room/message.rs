@@ -5,8 +5,9 @@ use std::{collections::HashSet, fmt};
 use crate::{
     domain::{
         chat::ChatMessage,
-        id::{LivestreamId, ProductId, SessionId, UserId},
+        id::{LivestreamId, MessageId, ProductId, SessionId, UserId},
         like::LikeState,
+        moderation::{ChatRules, SanctionKind},
         pin::PinnedProduct,
         time::Timestamp,
     },
@@ -57,9 +58,20 @@ pub struct Occupant {
     pub name: Option<String>,
     /// Whether the account runs the shop.
     pub admin: bool,
+    /// Whether it keeps order in the chat.
+    pub moderator: bool,
+    /// By what sanctions know them: account, session, and the network of a guest.
+    pub marks: Vec<String>,
     pub part: Part,
     /// What this client calls itself, for `likedBy`.
     pub alias: String,
+}
+
+impl Occupant {
+    /// Whether the rules of the chat are not for them.
+    pub fn is_exempt(&self) -> bool {
+        self.admin || self.moderator
+    }
 }
 
 impl fmt::Debug for Occupant {
@@ -107,6 +119,33 @@ pub struct Loaded {
     pub start_logged: bool,
     /// Whether it knows that the show ended.
     pub stop_logged: bool,
+    /// The newest deletions, oldest first: place in the log, and the message.
+    pub removals: Vec<(u64, MessageId)>,
+    pub house: House,
+}
+
+/// What keeps order in a show, as it is stored.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct House {
+    pub rules: ChatRules,
+    /// The shop's list.
+    pub blocked_words: Vec<String>,
+    pub holds: Vec<Hold>,
+}
+
+/// A mute or ban, with the marks of whoever is meant. Without an end where `until` is absent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hold {
+    pub marks: Vec<String>,
+    pub kind: SanctionKind,
+    pub until: Option<Timestamp>,
+}
+
+impl fmt::Debug for Hold {
+    // Without marks, which are made of sessions.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hold").field("kind", &self.kind).field("until", &self.until).finish_non_exhaustive()
+    }
 }
 
 /// What happens to a room.
@@ -120,6 +159,7 @@ pub enum Event {
     Stored(Result<Vec<Outcome>, Unstored>),
     LikesStored(Result<(), Unstored>),
     ShelfLoaded(Result<Vec<PinnedProduct>, Unstored>),
+    HouseLoaded(Result<House, Unstored>),
     /// What the show is after the last [`Effect::Start`] or [`Effect::Stop`], or why it stays what it was.
     Transitioned(Result<Box<LivestreamRecord>, AppError>),
     Tick,
@@ -143,8 +183,17 @@ pub enum Ask {
     /// `wish` as in [`LikeWish`].
     Like {
         person: String,
+        /// As in [`Occupant`]; empty for those whom no sanction touches.
+        marks: Vec<String>,
         wish: LikeWish,
     },
+    /// A message that this show has is to be gone.
+    Delete {
+        message: MessageId,
+        by: UserId,
+    },
+    /// What keeps order is stored anew. Answered once it is in force.
+    HouseChanged,
     Start,
     Stop,
     /// The stored shelf is another.
@@ -177,9 +226,16 @@ pub enum LikeWish {
 pub enum Answer {
     Done,
     Chat(ChatMessage),
+    /// The place of the deletion in the log.
+    Deleted(u64),
     Like(LikeState),
     Show(Box<LivestreamRecord>),
-    Figures { figures: Figures, liked: bool, likers: Vec<String>, on_air: bool },
+    Figures {
+        figures: Figures,
+        liked: bool,
+        likers: Vec<String>,
+        on_air: bool,
+    },
 }
 
 /// Hearts to write down. Nobody stands in both.
@@ -190,7 +246,7 @@ pub struct LikeChanges {
 }
 
 /// What a room wants done. At most one [`Persist`](Self::Persist), [`StoreLikes`](Self::StoreLikes),
-/// [`LoadShelf`](Self::LoadShelf) and one of [`Start`](Self::Start) or [`Stop`](Self::Stop) is under way at a time.
+/// [`LoadShelf`](Self::LoadShelf), [`LoadHouse`](Self::LoadHouse) and one of [`Start`](Self::Start) or [`Stop`](Self::Stop) is under way at a time.
 #[derive(Debug)]
 pub enum Effect {
     /// To one seat.
@@ -208,6 +264,10 @@ pub enum Effect {
     StoreLikes(LikeChanges),
     /// Answered by [`Event::ShelfLoaded`].
     LoadShelf,
+    /// Answered by [`Event::HouseLoaded`].
+    LoadHouse,
+    /// Closes the socket of somebody who may not be here, with this sentence. They have no seat any more.
+    Dismiss(SeatId, String),
     /// Makes the show live in the database. Answered by [`Event::Transitioned`].
     Start,
     /// Ends the show in the database. Answered by [`Event::Transitioned`].

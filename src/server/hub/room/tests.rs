@@ -1,10 +1,10 @@
 //! The room as tables and properties: no socket, no database, hours of a show in milliseconds.
 
+mod any_order;
+mod house;
 mod signaling;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 use super::*;
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         livestream::Quality,
         time::Timestamp,
     },
-    protocol::{downward::ChatHistory, upward::Chat, upward::ChatBody, upward::Start, upward::Target},
+    protocol::{downward::ChatHistory, upward::Chat, upward::ChatBody, upward::Start},
     server::db::events::{EventData, Outcome},
 };
 
@@ -56,6 +56,26 @@ struct Stand {
     screens: BTreeMap<SeatId, Vec<Downward>>,
     /// Frames to everybody: what everyone hears, with the time.
     told: Vec<(u64, Downward)>,
+    /// Who was sent out, with what sentence.
+    dismissed: Vec<(SeatId, String)>,
+    answers: Vec<(Ticket, Result<Answer, AppError>)>,
+    house_loads: u32,
+}
+
+fn loaded(show: LivestreamRecord) -> Loaded {
+    Loaded {
+        show,
+        seq: 0,
+        messages: Vec::new(),
+        complete: true,
+        shelf: Vec::new(),
+        likers: HashSet::new(),
+        speakers: HashSet::new(),
+        start_logged: true,
+        stop_logged: false,
+        removals: Vec::new(),
+        house: House::default(),
+    }
 }
 
 impl Stand {
@@ -64,20 +84,24 @@ impl Stand {
     }
 
     fn of(show: LivestreamRecord) -> Self {
-        let loaded = Loaded {
-            show,
-            seq: 0,
-            messages: Vec::new(),
-            complete: true,
-            shelf: Vec::new(),
-            likers: HashSet::new(),
-            speakers: HashSet::new(),
-            start_logged: true,
-            stop_logged: false,
-        };
+        Self::opened(loaded(show))
+    }
+
+    fn opened(loaded: Loaded) -> Self {
         let patience = Patience { host_grace_ms: 60_000, first_broadcast_ms: 900_000 };
         let room = Room::new(loaded, patience, moment(0));
-        Self { room, now_ms: 0, persist: None, likes: false, stop: false, screens: BTreeMap::new(), told: Vec::new() }
+        Self {
+            room,
+            now_ms: 0,
+            persist: None,
+            likes: false,
+            stop: false,
+            screens: BTreeMap::new(),
+            told: Vec::new(),
+            dismissed: Vec::new(),
+            answers: Vec::new(),
+            house_loads: 0,
+        }
     }
 
     fn tell(&mut self, event: Event) {
@@ -95,6 +119,9 @@ impl Stand {
                 Effect::Persist(records) => assert!(self.persist.replace(records).is_none(), "one batch at a time"),
                 Effect::StoreLikes(_) => assert!(!std::mem::replace(&mut self.likes, true), "one batch at a time"),
                 Effect::Stop { .. } => self.stop = true,
+                Effect::Dismiss(seat, sentence) => self.dismissed.push((seat, sentence)),
+                Effect::Answer(ticket, answer) if ticket != Ticket(900) => self.answers.push((ticket, answer)),
+                Effect::LoadHouse => self.house_loads += 1,
                 _ => {}
             }
         }
@@ -111,6 +138,8 @@ impl Stand {
             user: (session == "host").then_some(UserId::from_bytes([9; 12])),
             name: None,
             admin: session == "host",
+            moderator: session.starts_with("mod"),
+            marks: vec![format!("s:{session}")],
             part: if session == "host" { Part::Host } else { Part::Viewer },
             alias: session.into(),
         };
@@ -308,76 +337,4 @@ fn a_show_without_a_first_broadcaster_ends_after_a_quarter_of_an_hour() {
     assert!(!stand.stop);
     stand.wait(1);
     assert!(stand.stop);
-}
-
-#[derive(Debug, Clone)]
-enum Step {
-    Join(u64, u8),
-    Leave(u64),
-    Say(u64),
-    Like(u64),
-    Store,
-    StoreLikes,
-    Fail,
-    Wait(u64),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        (0..12u64, 0..5u8).prop_map(|(seat, session)| Step::Join(seat, session)),
-        (0..12u64).prop_map(Step::Leave),
-        (0..12u64).prop_map(Step::Say),
-        (0..12u64).prop_map(Step::Like),
-        Just(Step::Store),
-        Just(Step::StoreLikes),
-        Just(Step::Fail),
-        (1..2000u64).prop_map(Step::Wait),
-    ]
-}
-
-proptest! {
-    #[test]
-    fn counts_are_right_and_everyone_sees_one_order(steps in proptest::collection::vec(step(), 1..120)) {
-        let mut stand = Stand::new();
-        let mut seats: BTreeMap<u64, String> = BTreeMap::new();
-        let mut text = 0;
-        for step in steps {
-            match step {
-                Step::Join(seat, session) => {
-                    let session = format!("visitor-{session}");
-                    stand.join(seat, &session, None);
-                    seats.insert(seat, session);
-                }
-                Step::Leave(seat) => {
-                    stand.leave(seat);
-                    seats.remove(&seat);
-                }
-                Step::Say(seat) => {
-                    text += 1;
-                    stand.say(seat, &text.to_string(), None);
-                }
-                Step::Like(seat) => stand.frame(seat, Upward::ToggleLike(Target::default())),
-                Step::Store => stand.store(),
-                Step::StoreLikes => stand.store_likes(),
-                Step::Fail => if stand.persist.take().is_some() {
-                    stand.tell(Event::Stored(Err(Unstored)));
-                },
-                Step::Wait(ms) => stand.wait(ms),
-            }
-            let sessions: BTreeSet<&String> = seats.values().collect();
-            prop_assert_eq!(stand.room.viewer_count(), sessions.len() as u64);
-            let engaged: BTreeSet<&str> = stand.room.likes.people().chain(stand.room.speakers.iter().map(String::as_str)).collect();
-            prop_assert_eq!(stand.room.figures().engaged, engaged.len() as u64);
-        }
-        stand.wait(10_000);
-        while stand.persist.is_some() {
-            stand.store();
-        }
-        stand.store_likes();
-        let everything: Vec<u64> = stand.room.ring.messages().map(|message| message.seq).collect();
-        prop_assert!(everything.windows(2).all(|pair| pair[0] < pair[1]));
-        for seat in seats.keys() {
-            prop_assert_eq!(stand.chat(*seat), everything.clone());
-        }
-    }
 }

@@ -71,6 +71,8 @@ impl Session {
             user: user.map(|user| user.id),
             name: user.map(|user| user.name.clone()),
             admin: self.caller.is_admin(),
+            moderator: self.caller.moderates(),
+            marks: self.caller.marks(&self.state.sessions),
             part,
             alias: register.user_id.clone().or_else(|| register.session_id.clone()).unwrap_or_else(|| told.clone()),
         };

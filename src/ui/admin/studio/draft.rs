@@ -3,6 +3,7 @@
 use crate::domain::{
     id::{LivestreamId, UserId},
     livestream::{Livestream, LivestreamStatus, Quality},
+    moderation::ChatRules,
     time::Timestamp,
 };
 
@@ -35,6 +36,7 @@ pub fn draft() -> Livestream {
         liked: false,
         engagement_rate: 0.0,
         chat_messages: Vec::new(),
+        chat_rules: ChatRules::default(),
         pinned_products: Vec::new(),
         pinned_product_ids: Vec::new(),
         created_at: never,

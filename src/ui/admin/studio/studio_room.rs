@@ -10,9 +10,12 @@ use crate::{
         livestream::{Livestream, LivestreamStatus, NewLivestream},
     },
     live::broadcast::{AirState, Broadcast},
-    ui::components::{
-        chat::{Chat, Speaker, Spoken},
-        notice::PassingNotice,
+    ui::{
+        components::{
+            chat::{Chat, Speaker, Spoken},
+            notice::PassingNotice,
+        },
+        moderate::desk::{Desk, Power},
     },
 };
 
@@ -38,6 +41,8 @@ pub fn StudioRoom(
     });
     let over = Memo::new(move |_| host.is_over());
     let on_air = Memo::new(move |_| matches!(broadcast.air.get(), AirState::OnAir | AirState::Interrupted | AirState::Starting));
+    let show_id = Signal::derive(move || host.show.with(|show| show.as_ref().map(|show| show.id)));
+    let desk = Some(Desk::new(show_id, Power::Admin).in_chat());
     let on_say = Callback::new(move |said: Spoken| broadcast.send_chat(&said.text));
     view! {
         <div class="studio">
@@ -68,7 +73,7 @@ pub fn StudioRoom(
                 </section>
                 <section class="panel max-lg:h-112" aria-label="Chat">
                     <h2 class="panel-head min-h-17 text-lg sm:text-lg">"Chat"</h2>
-                    <Chat state=broadcast.state speaker=Speaker::Host on_say />
+                    <Chat state=broadcast.state speaker=Speaker::Host on_say desk />
                 </section>
             </div>
         </div>

@@ -72,6 +72,7 @@ fn playback_name(playback: &Playback) -> &'static str {
 fn veil_words(connection: Connection, phase: Phase, playback: &Playback) -> Option<(&'static str, String)> {
     let words = |title, text: &str| Some((title, text.to_owned()));
     match (connection, phase, playback) {
+        (Connection::Banned, ..) => words("You cannot be here", ""),
         (_, Phase::Ended, _) | (_, _, Playback::Playing | Playback::NeedsTap) if phase != Phase::HostAway => None,
         (_, Phase::Scheduled, _) => words("Not on air yet", "The picture comes by itself when the host starts."),
         (Connection::Closed, ..) => words("Disconnected", "Load the page again to come back."),
@@ -103,7 +104,7 @@ fn Veil(watch: Watch, show: Livestream) -> impl IntoView {
                                 <Icon glyph=Glyph::Bird class="icon size-12" />
                             </span>
                             <p class="font-display text-xl font-semibold">{title}</p>
-                            <p class="text-muted max-w-sm text-sm sm:text-base">{text} " " {planned}</p>
+                            <p class="text-muted max-w-sm text-sm sm:text-base">{text} " " {planned} {move || state.banned.get()}</p>
                         </div>
                     }
                 })

@@ -10,7 +10,7 @@ use crate::{
     live::{state::Phase, watch::Watch},
     ui::{
         components::{
-            chat::{Chat, Speaker, Spoken},
+            chat::{Chat, Desk, Speaker, Spoken},
             describe::Describe,
             notice::PassingNotice,
         },
@@ -25,6 +25,9 @@ pub fn WatchRoom(
     /// Told when the show ends before these eyes.
     #[prop(optional, into)]
     on_ended: Option<Callback<()>>,
+    /// For those who keep order.
+    #[prop(optional_no_strip)]
+    desk: Option<Desk>,
 ) -> impl IntoView {
     let watch = Watch::new(&show);
     let state = watch.state;
@@ -47,7 +50,11 @@ pub fn WatchRoom(
         }
     });
     let user = use_session().user;
-    let speaker = Signal::derive(move || if user.get().flatten().is_some() { Speaker::Account } else { Speaker::Guest });
+    let speaker = Signal::derive(move || match user.get().flatten() {
+        None => Speaker::Guest,
+        Some(user) if user.moderates() => Speaker::Moderator,
+        Some(_) => Speaker::Account,
+    });
     let on_say = Callback::new(move |said: Spoken| watch.send_chat(&said.text, said.guest_name.as_deref()));
     let description = show.description.clone();
     view! {
@@ -75,7 +82,7 @@ pub fn WatchRoom(
                     <p class="notice notice-calm m-3">"Live video and chat need JavaScript. The products of this show do not."</p>
                 </noscript>
                 <Suspense>
-                    <Chat state speaker on_say />
+                    <Chat state speaker on_say desk />
                 </Suspense>
             </section>
         </article>
