@@ -11,7 +11,7 @@ use super::{
 };
 use crate::ui::{
     lazy_pages::lazy_pages,
-    moderate::{join_page::JoinPage, moderate_page::ModeratePage, shows_page::ShowsPage as ModerateShowsPage},
+    moderate::{join_page::JoinPage, moderate_page::ModeratePage, shows_page::ModerateShowsPage},
 };
 
 lazy_pages! { admin:
