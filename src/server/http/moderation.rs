@@ -1,7 +1,7 @@
 //! Order in the chats: `/livestreams/:id/chat/…`, `/livestreams/:id/moderation/…` for moderators, `/chat/…` for admins.
 
 use axum::{
-    Json, Router,
+    Json,
     extract::{Path, State, rejection::PathRejection},
     http::StatusCode,
     response::IntoResponse,
@@ -13,6 +13,7 @@ use serde_json::json;
 use super::{
     extract::{JsonBody, Page, PathId, QueryOf, keyed},
     reply::Reply,
+    routes::Routes,
 };
 use crate::{
     domain::{
@@ -24,8 +25,8 @@ use crate::{
 };
 
 /// The routes of moderation.
-pub fn routes() -> Router<AppState> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/livestreams/{id}/chat/rules", get(rules).put(change_rules))
         .route("/livestreams/{id}/chat/{message}", delete(delete_message))
         .route("/livestreams/{id}/moderation/mutes", post(mute))

@@ -1,7 +1,7 @@
 //! People and their roles, for admins: `/chat/people`, `/chat/moderators`, `/chat/invitations`, `/chat/audit`.
 
 use axum::{
-    Json, Router,
+    Json,
     extract::State,
     http::StatusCode,
     response::IntoResponse,
@@ -15,6 +15,7 @@ use super::{
     extract::{JsonBody, OptionalJsonBody, Page, PathId, QueryOf, keyed},
     moderation::PageQuery,
     reply::Reply,
+    routes::Routes,
 };
 use crate::{
     domain::{
@@ -25,8 +26,8 @@ use crate::{
 };
 
 /// The routes of people.
-pub fn routes() -> Router<AppState> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/chat/people", get(list))
         .route("/chat/moderators/{id}", delete(dismiss))
         .route("/chat/invitations", get(invitations).post(invite))
