@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::signal::{IceCandidate, SessionDescription};
 use crate::domain::{
     chat::ChatMessage,
+    feed::FeedOrder,
     id::{LivestreamId, PeerId, UserId},
     livestream::{Livestream, Quality},
     pin::PinnedProduct,
@@ -22,6 +23,8 @@ pub enum Downward {
     ChatHistory(ChatHistory),
     ChatMessage(ChatEvent),
     PinnedProductsUpdated(PinsEvent),
+    /// To hosts alone.
+    ShowOrder(OrderEvent),
     StreamStarted(StreamEvent),
     StreamStopped(StreamEvent),
     WebrtcBroadcasterAvailable(BroadcasterAvailable),
@@ -122,6 +125,14 @@ pub struct PinsEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
     pub pinned_products: Vec<PinnedProduct>,
+}
+
+/// An order of the show, new or in another status. What was said before is read from the orders of the show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderEvent {
+    pub stream_id: LivestreamId,
+    pub order: FeedOrder,
 }
 
 /// A show began or ended. `reason` of an end: `stopped` by a host, `broadcaster_gone`.

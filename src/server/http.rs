@@ -17,6 +17,7 @@ pub mod livestreams;
 pub mod orders;
 pub mod origin;
 pub mod patience;
+pub mod payments;
 pub mod products;
 pub mod recordings;
 pub mod reply;
@@ -38,6 +39,7 @@ pub fn rest() -> Router<AppState> {
         .merge(uploads::routes())
         .merge(carts::routes())
         .merge(orders::routes())
+        .merge(payments::routes())
         .merge(recordings::routes())
         .merge(ice::routes())
         .method_not_allowed_fallback(reply::method_not_allowed)

@@ -2,7 +2,7 @@
 
 use mongodb::{Collection, IndexModel, bson::Document};
 
-use super::{Db, DbError, carts, events, likes, livestreams, orders, pins, products, sessions, users, views};
+use super::{Db, DbError, carts, events, holds, likes, livestreams, orders, pins, products, sessions, users, views};
 
 /// What a repository asks for: the collection and one index on it.
 pub type Wanted = (&'static str, IndexModel);
@@ -23,6 +23,7 @@ impl Db {
             pins::indexes(),
             views::indexes(),
             carts::indexes(),
+            holds::indexes(),
             orders::indexes(),
         ];
         for (collection, model) in wanted.into_iter().flatten() {
