@@ -14,17 +14,22 @@ use leptos_router::{
 };
 
 use crate::{
-    live::page,
+    live::{page, playing::provide_playing},
     ui::{
         admin::{
             layout::AdminLayout,
             routes::{OrdersRoute as AllOrdersRoute, ProductsRoute, ShowsRoute, StudioRoute},
         },
+        auth::{login_page::LoginPage, register_page::RegisterPage},
         cart::provide_cart,
         customer::{
+            home_page::HomePage,
             live_page::LivePage,
-            routes::{CartRoute, CheckoutRoute, HomeRoute, LoginRoute, OrderRoute, OrdersRoute, ProductRoute, RegisterRoute, ReplayRoute, ShopRoute},
-            watch::watch_page::WatchPage,
+            product_page::ProductPage,
+            replay_page::ReplayPage,
+            routes::{CartRoute, CheckoutRoute, OrderRoute, OrdersRoute},
+            shop_page::ShopPage,
+            watch::{dock::Dock, watch_page::WatchPage},
         },
         layout::{Footer, Header, SkipLink},
         not_found::NotFound,
@@ -83,32 +88,34 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Pages() -> impl IntoView {
     provide_cart(provide_session());
+    provide_playing();
     view! {
         <SkipLink />
         <Header />
         <main id="content" tabindex="-1">
             <Routes fallback=NotFound>
-                <Route path=path!("/") view={Lazy::<HomeRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                 <Route path=path!("/live") view=LivePage ssr=SsrMode::Async />
                 <Route path=path!("/live/:id") view=WatchPage ssr=SsrMode::Async />
-                <Route path=path!("/replays/:id") view={Lazy::<ReplayRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/shop") view={Lazy::<ShopRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/shop/:id") view={Lazy::<ProductRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/replays/:id") view=ReplayPage ssr=SsrMode::Async />
+                <Route path=path!("/shop") view=ShopPage ssr=SsrMode::Async />
+                <Route path=path!("/shop/:id") view=ProductPage ssr=SsrMode::Async />
                 <Route path=path!("/cart") view={Lazy::<CartRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/checkout") view={Lazy::<CheckoutRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/account/orders") view={Lazy::<OrdersRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/account/orders/:id") view={Lazy::<OrderRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/register") view={Lazy::<RegisterRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+                <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("/admin") view=AdminLayout ssr=SsrMode::Async>
                     <Route path=path!("") view=|| view! { <Redirect path="/admin/shows" /> } />
                     <Route path=path!("/shows") view={Lazy::<ShowsRoute>::new()} />
                     <Route path=path!("/products") view={Lazy::<ProductsRoute>::new()} />
-                    <Route path=path!("/orders") view={Lazy::<AllOrdersRoute>::new()} />
+                    <Route path=path!("/orders") view={Lazy::<AllOrdersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/studio/:id?") view={Lazy::<StudioRoute>::new()} />
                 </ParentRoute>
             </Routes>
         </main>
         <Footer />
+        <Dock />
     }
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::domain::{
     chat::{ChatMessage, GUEST},
+    feed::FeedOrder,
     id::{LivestreamId, MessageId},
     livestream::{Livestream, LivestreamStatus},
     pin::PinnedProduct,
@@ -33,6 +34,8 @@ pub(super) enum Change {
     },
     Chat(ChatChange),
     Pins(Vec<PinnedProduct>),
+    /// For hosts.
+    Order(Box<FeedOrder>),
     Notice(String),
     Send(Upward),
     /// The hub would not have us just now: come back on a new socket.
@@ -217,6 +220,7 @@ pub(super) fn reduce(model: &mut Model, frame: Downward) -> Vec<Change> {
             }
             vec![Change::Pins(event.pinned_products)]
         }
+        Downward::ShowOrder(event) if event.stream_id == model.stream_id => vec![Change::Order(Box::new(event.order))],
         Downward::StreamStarted(event) if event.stream_id == model.stream_id => {
             model.saw(event.seq);
             model.status = LivestreamStatus::Live;

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::domain::{
     chat::ChatMessage,
+    feed::FeedOrder,
     livestream::{Livestream, LivestreamStatus},
     pin::PinnedProduct,
     time::Timestamp,
@@ -75,6 +76,8 @@ pub struct LiveState {
     pub chat: RwSignal<Vec<ChatLine>>,
     /// The shelf, in order.
     pub pins: RwSignal<Vec<PinnedProduct>>,
+    /// For hosts: orders that came since the page was opened, each as it was told last, newest last.
+    pub orders: RwSignal<Vec<FeedOrder>>,
     /// A sentence for the person at the page about what was just refused or failed; cleared by the page.
     pub notice: RwSignal<Option<String>>,
 }
@@ -94,6 +97,7 @@ impl LiveState {
             liked: RwSignal::new(show.liked),
             chat: RwSignal::new(show.chat_messages.iter().cloned().map(chat::line).collect()),
             pins: RwSignal::new(if phase == Phase::Ended { Vec::new() } else { show.pinned_products.clone() }),
+            orders: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
         }
     }
@@ -118,6 +122,12 @@ impl LiveState {
             }
             Change::Chat(change) => self.chat_changed(change),
             Change::Pins(pins) => set(self.pins, pins),
+            Change::Order(order) => {
+                self.orders.try_update(|orders| {
+                    orders.retain(|other| other.id != order.id);
+                    orders.push(*order);
+                });
+            }
             Change::Notice(sentence) => set(self.notice, Some(sentence)),
             Change::Send(_) | Change::Reconnect => {}
         }
