@@ -1,35 +1,62 @@
-//! The pages around a show: finding it, and buying. The watch page itself is in the first package.
+//! The pages of buying, each in a chunk of its own: who only watches never waits for them.
 
 use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
 
-use super::{
-    cart_page::CartPage, checkout_page::CheckoutPage, home_page::HomePage, order_page::OrderPage, orders_page::OrdersPage, product_page::ProductPage,
-    replay_page::ReplayPage, shop_page::ShopPage,
-};
-use crate::ui::{
-    auth::{login_page::LoginPage, register_page::RegisterPage},
-    lazy_pages::lazy_pages,
-};
+use super::{cart_page::CartPage, checkout_page::CheckoutPage, order_page::OrderPage, orders_page::OrdersPage};
 
-lazy_pages! { shop:
-    /// Shows, live and past.
-    HomeRoute => HomePage,
-    /// A past show.
-    ReplayRoute => ReplayPage,
-    /// All products.
-    ShopRoute => ShopPage,
-    /// One product.
-    ProductRoute => ProductPage,
-    /// What is meant to be bought.
-    CartRoute => CartPage,
-    /// The form that buys it.
-    CheckoutRoute => CheckoutPage,
-    /// What was bought.
-    OrdersRoute => OrdersPage,
-    /// One order.
-    OrderRoute => OrderPage,
-    /// Signing in.
-    LoginRoute => LoginPage,
-    /// A new account.
-    RegisterRoute => RegisterPage,
+/// What is meant to be bought.
+pub struct CartRoute;
+
+#[lazy_route]
+impl LazyRoute for CartRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <CartPage /> }.into_any()
+    }
+}
+
+/// The form that buys it.
+pub struct CheckoutRoute;
+
+#[lazy_route]
+impl LazyRoute for CheckoutRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <CheckoutPage /> }.into_any()
+    }
+}
+
+/// What was bought.
+pub struct OrdersRoute;
+
+#[lazy_route]
+impl LazyRoute for OrdersRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <OrdersPage /> }.into_any()
+    }
+}
+
+/// One order.
+pub struct OrderRoute;
+
+#[lazy_route]
+impl LazyRoute for OrderRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <OrderPage /> }.into_any()
+    }
 }
