@@ -4,6 +4,7 @@ mod chat;
 mod faults;
 mod hostile;
 mod joining;
+mod orders;
 mod signaling;
 
 use serde_json::{Value, json};
