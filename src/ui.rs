@@ -9,7 +9,6 @@ pub mod components;
 pub mod customer;
 pub mod forbidden;
 pub mod layout;
-mod lazy_pages;
 pub mod not_found;
 pub mod page_status;
 pub mod session;
