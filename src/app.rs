@@ -14,7 +14,7 @@ use leptos_router::{
 };
 
 use crate::{
-    live::page,
+    live::{page, playing::provide_playing},
     ui::{
         admin::{
             layout::AdminLayout,
@@ -26,7 +26,7 @@ use crate::{
         customer::{
             live_page::LivePage,
             routes::{CartRoute, CheckoutRoute, HomeRoute, LoginRoute, OrderRoute, OrdersRoute, ProductRoute, RegisterRoute, ReplayRoute, ShopRoute},
-            watch::watch_page::WatchPage,
+            watch::{dock::Dock, watch_page::WatchPage},
         },
         layout::{Footer, Header, SkipLink},
         not_found::NotFound,
@@ -85,6 +85,7 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Pages() -> impl IntoView {
     provide_cart(provide_session());
+    provide_playing();
     view! {
         <SkipLink />
         <Header />
@@ -109,13 +110,14 @@ fn Pages() -> impl IntoView {
                     <Route path=path!("") view=|| view! { <Redirect path="/admin/shows" /> } />
                     <Route path=path!("/shows") view={Lazy::<ShowsRoute>::new()} />
                     <Route path=path!("/products") view={Lazy::<ProductsRoute>::new()} />
-                    <Route path=path!("/orders") view={Lazy::<AllOrdersRoute>::new()} />
+                    <Route path=path!("/orders") view={Lazy::<AllOrdersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/people") view={Lazy::<PeopleRoute>::new()} />
                     <Route path=path!("/audit") view={Lazy::<AuditRoute>::new()} />
                     <Route path=path!("/studio/:id?") view={Lazy::<StudioRoute>::new()} />
                 </ParentRoute>
             </Routes>
         </main>
+        <Dock />
         <Footer />
     }
 }

@@ -4,6 +4,8 @@
 
 pub mod cart;
 pub mod chat;
+pub mod checkout;
+pub mod feed;
 pub mod id;
 pub mod like;
 pub mod livestream;

@@ -14,6 +14,7 @@ mod connection;
 mod ice;
 mod inbox;
 pub mod page;
+pub mod playing;
 mod reduce;
 mod retry;
 mod session;

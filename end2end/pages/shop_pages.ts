@@ -10,12 +10,14 @@ export class Buying {
   readonly lines: Locator;
   readonly orderNumber: Locator;
   readonly refusal: Locator;
+  readonly hold: Locator;
 
   constructor(readonly page: Page) {
     this.count = page.getByTestId('cart-count');
     this.lines = page.getByTestId('cart-line');
     this.orderNumber = page.getByTestId('order-number');
     this.refusal = page.getByTestId('checkout-refusal');
+    this.hold = page.getByTestId('hold');
   }
 
   line(productId: string): Locator {

@@ -50,6 +50,16 @@ test('a viewer buys what the host holds up, and the host sees the order', async 
   const order = (await shop.api.asAdmin('GET', '/orders')).orders.find((order: { number: string }) => order.number === number);
   expect(order).toMatchObject({ total: 4900, status: 'pending_payment', streamId: show });
 
+  // The host sees it come, and finds it again after a reload.
+  const feed = studio.page.getByTestId('feed-order');
+  await expect(feed).toContainText('Ada');
+  await expect(feed).toContainText('2 × Rose balm');
+  await expect(studio.page.getByTestId('feed-revenue')).toHaveText('1 order, $49.00');
+  await studio.page.reload();
+  await expect(studio.onAir).toBeVisible();
+  await expect(feed).toHaveCount(1);
+  await expect(studio.page.getByTestId('feed-revenue')).toHaveText('1 order, $49.00');
+
   const host = await people.host();
   await openInteractive(host, '/admin/orders');
   const row = host.getByTestId('order-row').filter({ hasText: number });
@@ -87,28 +97,37 @@ test('the cart counts, and forgets what is taken out', async ({ page, shop }) =>
   await expect(buying.count).toHaveText('0');
 });
 
-test('the last piece goes to one of two, and the other is told', async ({ people, shop, guard }) => {
+test('the last piece is held for one of two, and the other is told', async ({ people, shop, guard }) => {
   guard.allow(refused(409));
   const product = await shop.api.createProduct('Last lipstick', { stock: 1 });
-  const both = [];
-  for (const name of ['Ada', 'Bea']) {
-    const buying = new Buying(await people.customer(name));
-    await buying.add(product._id, 1);
-    await buying.checkout();
-    both.push(buying);
-  }
-  const [ada, bea] = both;
-  await ada.order();
-  await bea.fillIn();
-  await bea.page.getByTestId('checkout-submit').click();
-  await expect(bea.refusal.getByRole('alert')).toBeVisible();
-  // What was typed is still there.
-  await expect(bea.page.getByTestId('address-line1')).toHaveValue(/Wren/);
-  await bea.page.goto('/cart');
-  await expect(bea.line(product._id)).toContainText('Sold out');
-  await expect(bea.page.getByTestId('checkout')).toHaveCount(0);
-  await bea.page.goto(`/shop/${product._id}`);
-  await expect(bea.page.getByTestId('add-to-cart')).toBeDisabled();
+  const [ada, bea] = [new Buying(await people.customer('Ada')), new Buying(await people.customer('Bea'))];
+  await bea.add(product._id, 1);
+  await ada.add(product._id, 1);
+  await ada.checkout();
+  await expect(ada.hold).toHaveAttribute('data-held', 'true');
+  await expect(ada.page.getByTestId('hold-left')).toHaveText(/^(9:\d\d|10:00)$/);
+
+  await bea.checkout();
+  await expect(bea.refusal.getByRole('alert')).toContainText('in somebody’s checkout');
+  await expect(bea.page.getByTestId('summary-line')).toContainText('in somebody’s checkout');
+  await expect(bea.hold).toHaveAttribute('data-held', 'false');
+  await expect(bea.page.getByTestId('checkout-submit')).toBeDisabled();
+
+  // Whoever leaves the checkout lets go.
+  await ada.page.getByRole('link', { name: 'Change the cart' }).click();
+  await expect(ada.line(product._id)).toBeVisible();
+  await bea.page.getByTestId('hold-again').click();
+  await expect(bea.hold).toHaveAttribute('data-held', 'true');
+  await bea.checkout();
+  await bea.order();
+
+  await ada.checkout();
+  await expect(ada.refusal.getByRole('alert')).toContainText('sold out');
+  await ada.page.goto('/cart');
+  await expect(ada.line(product._id)).toContainText('Sold out');
+  await expect(ada.page.getByTestId('checkout')).toHaveCount(0);
+  await ada.page.goto(`/shop/${product._id}`);
+  await expect(ada.page.getByTestId('add-to-cart')).toBeDisabled();
 });
 
 test('a customer calls an order off, and what was taken is back', async ({ people, shop }) => {

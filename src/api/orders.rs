@@ -4,6 +4,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 use crate::{
     domain::{
+        feed::ShowOrders,
         id::{LivestreamId, OrderId},
         order::{Address, Contact, Order, OrderPage, OrderStatus, PaymentMethod},
     },
@@ -25,13 +26,13 @@ pub async fn place_order(
 ) -> Result<Order, AppError> {
     use crate::{
         domain::order::NewOrder,
-        server::{auth::browser::lead_to, http::extract::caller, service::orders},
+        server::{auth::browser::lead_to_pay, http::extract::caller, service::orders},
     };
     let (state, caller) = caller().await?;
     let form =
         NewOrder { items: Vec::new(), stream_id, contact: Some(contact), address: Some(address), note: Some(note), payment_method: Some(payment_method) };
     let order = orders::place_cart(&state, &caller, form, &idempotency_key).await?.into_order();
-    lead_to(&format!("/account/orders/{}?placed=1", order.id));
+    lead_to_pay(&order, &format!("/account/orders/{}?placed=1", order.id));
     Ok(order)
 }
 
@@ -69,6 +70,25 @@ pub async fn list_orders(status: Option<OrderStatus>, limit: u32, skip: u64) -> 
     };
     let (state, caller) = caller().await?;
     orders::list(&state, &caller.admin()?, status, Page::checked(Some(limit), Some(skip), 50)?).await
+}
+
+/// The newest orders of a show, and what all of them come to. Needs an admin.
+#[server(prefix = "/fn", endpoint = "orders_of_show", input = GetUrl)]
+pub async fn orders_of_show(id: LivestreamId) -> Result<ShowOrders, AppError> {
+    let (state, caller) = crate::server::http::extract::caller().await?;
+    crate::server::service::orders::of_show(&state, &caller.admin()?, id).await
+}
+
+/// Leads to the page where an order of the caller's is paid, which is made if it is not there yet. Works as a plain form post.
+#[server(prefix = "/fn", endpoint = "pay_order")]
+pub async fn pay_order(id: OrderId) -> Result<Order, AppError> {
+    use crate::server::{auth::browser::lead_to_pay, http::extract::caller, service::orders};
+
+    let (state, caller) = caller().await?;
+    let who = caller.signed_in()?;
+    let order = orders::pay(&state, &caller, &who, id).await?;
+    lead_to_pay(&order, &format!("/account/orders/{id}"));
+    Ok(order)
 }
 
 /// Moves an order on; [`next_statuses`](crate::domain::order::next_statuses) says who may what. Cancelling gives the stock

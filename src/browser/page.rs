@@ -1,6 +1,6 @@
 //! The page around us: its address, network, visibility, memory between loads, clock and chance.
 
-use web_sys::{Document, Event, EventTarget, Storage, VisibilityState, Window};
+use web_sys::{Document, Event, EventTarget, Storage, UrlSearchParams, VisibilityState, Window};
 
 use super::{js, listener::EventListener};
 
@@ -89,6 +89,14 @@ pub fn forget(memory: Memory, name: &str) {
     if let Some(storage) = storage(memory) {
         let _ = storage.remove_item(name);
     }
+}
+
+/// Sends a form of one field to a path of this site, though the page goes away
+/// ([`sendBeacon`](https://w3c.github.io/beacon/)). Nobody hears the answer.
+pub fn send_last(path: &str, name: &str, value: &str) {
+    let (Some(window), Ok(form)) = (window(), UrlSearchParams::new()) else { return };
+    form.append(name, value);
+    let _ = window.navigator().send_beacon_with_opt_url_search_params(path, Some(&form));
 }
 
 /// Leaves a mark on the page's timeline, for measurements.

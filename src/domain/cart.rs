@@ -32,7 +32,10 @@ pub struct CartItem {
     pub product_id: ProductId,
     pub quantity: u32,
     pub product: Product,
-    /// Whether the shop could sell this quantity now. `product.active` and `product.stock` say why not.
+    /// Units that this visitor could have now: what nobody else has or holds.
+    #[serde(default)]
+    pub left: i64,
+    /// Whether the shop could sell this quantity now. `left`, `product.active` and `product.max_per_customer` say why not.
     pub available: bool,
 }
 
@@ -49,11 +52,18 @@ pub struct Cart {
 impl Cart {
     /// A cart of these products, in this order. Its currency is that of the first item.
     pub fn of(lines: impl IntoIterator<Item = (Product, u32)>) -> Self {
+        Self::of_holder(lines, |_| 0)
+    }
+
+    /// The same for somebody for whom so many of a product are held.
+    pub fn of_holder(lines: impl IntoIterator<Item = (Product, u32)>, held: impl Fn(ProductId) -> u32) -> Self {
         let items: Vec<CartItem> = lines
             .into_iter()
             .map(|(product, quantity)| {
-                let available = product.active && product.stock >= i64::from(quantity);
-                CartItem { product_id: product.id, quantity, product, available }
+                let left = left_for(&product, held(product.id));
+                let allowed = product.max_per_customer.is_none_or(|most| quantity <= most);
+                let available = product.active && allowed && left >= i64::from(quantity);
+                CartItem { product_id: product.id, quantity, product, left, available }
             })
             .collect();
         let currency = items.first().map_or(Currency::default(), |item| item.product.currency);
@@ -72,6 +82,13 @@ impl Cart {
     pub fn quantity_of(&self, product: ProductId) -> u32 {
         self.items.iter().find(|item| item.product_id == product).map_or(0, |item| item.quantity)
     }
+}
+
+/// Units of a product that somebody could have for whom `own` of it are held. What is held for them is theirs, however
+/// the stock was changed since, as long as it is there at all.
+pub fn left_for(product: &Product, own: u32) -> i64 {
+    let own = i64::from(own);
+    (product.stock - product.held + own).max(own.min(product.stock)).max(0)
 }
 
 /// Lines with every product once, in the order of its first mention: quantities of the same product are added, those of
@@ -133,6 +150,8 @@ mod tests {
             currency: Currency::USD,
             images: Vec::new(),
             stock,
+            held: 0,
+            max_per_customer: None,
             sku: String::new(),
             active: true,
             created_at: Default::default(),
@@ -158,5 +177,17 @@ mod tests {
         assert!(!cart.is_ready() && !Cart::default().is_ready());
         assert!(Cart::of([(product(1, 250, 5), 5)]).is_ready());
         assert!(!Cart::of([(Product { active: false, ..product(1, 250, 5) }, 1)]).is_ready());
+        assert!(!Cart::of([(Product { max_per_customer: Some(1), ..product(1, 250, 5) }, 2)]).is_ready());
+    }
+
+    #[test]
+    fn what_others_hold_is_not_left_and_what_is_held_for_oneself_is() {
+        for (stock, held, own, left) in
+            [(5, 0, 0, 5), (5, 2, 0, 3), (5, 5, 0, 0), (5, 5, 2, 2), (5, 5, 5, 5), (1, 3, 1, 1), (1, 3, 3, 1), (0, 2, 2, 0), (2, 3, 0, 0)]
+        {
+            let product = Product { held, ..product(1, 100, stock) };
+            let cart = Cart::of_holder([(product, 1)], |_| own);
+            assert_eq!((cart.items[0].left, cart.items[0].available), (left, left > 0), "{stock} in stock, {held} held, {own} for us");
+        }
     }
 }

@@ -82,8 +82,21 @@ pub enum PaymentMethod {
     /// At the door, when the parcel arrives.
     #[default]
     OnDelivery,
+    /// By card or wallet on the page of a payment provider, before the shop packs it.
+    Card,
     /// At once, without money. For trying a shop out; only where the settings allow it.
     Test,
+}
+
+impl PaymentMethod {
+    /// Its name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OnDelivery => "on_delivery",
+            Self::Card => "card",
+            Self::Test => "test",
+        }
+    }
 }
 
 /// Who wants to move an order on.
@@ -104,7 +117,7 @@ pub fn next_statuses(from: OrderStatus, method: PaymentMethod, actor: Actor) -> 
         (Actor::Customer, PendingPayment | Paid, _) => &[Cancelled],
         (Actor::Customer, _, _) => &[],
         (Actor::Admin, PendingPayment, PaymentMethod::OnDelivery) => &[Paid, Shipped, Cancelled],
-        (Actor::Admin, PendingPayment, PaymentMethod::Test) => &[Paid, Cancelled],
+        (Actor::Admin, PendingPayment, PaymentMethod::Test | PaymentMethod::Card) => &[Paid, Cancelled],
         (Actor::Admin, Paid, _) => &[Shipped, Cancelled],
         (Actor::Admin, Shipped, _) => &[Delivered, Cancelled],
         (Actor::Admin, Delivered | Cancelled, _) => &[],
@@ -203,14 +216,32 @@ pub struct Order {
     pub contact: Contact,
     pub address: Address,
     pub note: String,
+    /// How far the payment is, for orders that a payment provider takes it for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<Payment>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+/// A payment on the page of a provider.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Payment {
+    /// Where the customer pays; `None` where there is nothing (more) to pay.
+    pub url: Option<String>,
+    /// When the provider said that the money is there.
+    pub paid_at: Option<Timestamp>,
 }
 
 impl Order {
     /// The statuses to which `actor` may move it now.
     pub fn next_statuses(&self, actor: Actor) -> &'static [OrderStatus] {
         next_statuses(self.status, self.payment_method, actor)
+    }
+
+    /// Whether the money came for an order that is called off: the shop owes it back.
+    pub fn refund_due(&self) -> bool {
+        self.status == OrderStatus::Cancelled && self.payment.as_ref().is_some_and(|payment| payment.paid_at.is_some())
     }
 
     /// The number of all units.

@@ -28,10 +28,23 @@ pub struct Product {
     pub currency: Currency,
     pub images: Vec<String>,
     pub stock: i64,
+    /// Units of the stock that are held for somebody's checkout now.
+    #[serde(default)]
+    pub held: i64,
+    /// The most that one customer may buy of it, over all of their orders; `None` is no limit.
+    #[serde(default)]
+    pub max_per_customer: Option<u32>,
     pub sku: String,
     pub active: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+impl Product {
+    /// Units that nobody has and nobody holds.
+    pub fn left(&self) -> i64 {
+        (self.stock - self.held).max(0)
+    }
 }
 
 /// Some products of a list, and how many the whole list has.
@@ -57,6 +70,9 @@ pub struct ProductInput {
     pub images: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stock: Option<i64>,
+    /// Zero is no limit.
+    #[serde(rename = "maxPerCustomer", skip_serializing_if = "Option::is_none")]
+    pub max_per_customer: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,6 +91,9 @@ impl ProductInput {
         }
         if self.stock.is_some_and(|stock| !(0..=MAX_STOCK).contains(&stock)) {
             fields.add("stock", format!("Enter a number from 0 to {MAX_STOCK}."));
+        }
+        if self.max_per_customer.is_some_and(|most| i64::from(most) > MAX_STOCK) {
+            fields.add("maxPerCustomer", format!("Enter a number from 1 to {MAX_STOCK}, or 0 for no limit."));
         }
         if let Some(images) = &self.images {
             if images.len() > MAX_IMAGES {

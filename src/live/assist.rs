@@ -34,6 +34,13 @@ pub fn every(period_ms: u32, f: impl Fn() + 'static) {
     }
 }
 
+/// Says `path` that something is left, in one field, should the page be closed or left for another site before the owner
+/// that called is cleaned up.
+pub fn on_page_left(path: &'static str, name: &'static str, value: String) {
+    let handle = window_event_listener_untyped("pagehide", move |_| page::send_last(path, name, &value));
+    on_cleanup(move || handle.remove());
+}
+
 /// Seconds since `started`, by the second: `None` on the server and until the first tick.
 pub fn elapsed(started: RwSignal<Option<Timestamp>>) -> ReadSignal<Option<u64>> {
     let (seconds, set_seconds) = signal(None);

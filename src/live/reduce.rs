@@ -8,6 +8,7 @@ use super::{
 };
 use crate::domain::{
     chat::{ChatMessage, GUEST},
+    feed::FeedOrder,
     id::{LivestreamId, MessageId},
     livestream::{Livestream, LivestreamStatus},
     moderation::ChatRules,
@@ -40,6 +41,8 @@ pub(super) enum Change {
         seconds: u64,
     },
     Pins(Vec<PinnedProduct>),
+    /// For hosts.
+    Order(Box<FeedOrder>),
     Notice(String),
     Send(Upward),
     /// The hub would not have us just now: come back on a new socket.
@@ -232,6 +235,7 @@ pub(super) fn reduce(model: &mut Model, frame: Downward) -> Vec<Change> {
             }
             vec![Change::Pins(event.pinned_products)]
         }
+        Downward::ShowOrder(event) if event.stream_id == model.stream_id => vec![Change::Order(Box::new(event.order))],
         Downward::StreamStarted(event) if event.stream_id == model.stream_id => {
             model.saw(event.seq);
             model.status = LivestreamStatus::Live;

@@ -114,6 +114,14 @@ impl Session {
         heard
     }
 
+    /// Comes again on a new socket: cookies say who somebody is, and a socket carries those it was opened with.
+    pub fn come_anew(&mut self) -> Vec<Heard> {
+        self.link.retry();
+        self.model.lost();
+        self.show_connection();
+        vec![Heard::Lost]
+    }
+
     /// Somebody at the page says something.
     pub fn say(&mut self, text: String, name: Option<String>) {
         let said = Said {

@@ -9,6 +9,7 @@ use super::{
 use crate::browser::page;
 use crate::domain::{
     chat::ChatMessage,
+    feed::FeedOrder,
     livestream::{Livestream, LivestreamStatus},
     moderation::ChatRules,
     pin::PinnedProduct,
@@ -102,6 +103,8 @@ pub struct LiveState {
     pub banned: RwSignal<Option<String>>,
     /// The shelf, in order.
     pub pins: RwSignal<Vec<PinnedProduct>>,
+    /// For hosts: orders that came since the page was opened, each as it was told last, newest last.
+    pub orders: RwSignal<Vec<FeedOrder>>,
     /// A sentence for the person at the page about what was just refused or failed; cleared by the page.
     pub notice: RwSignal<Option<String>>,
 }
@@ -124,6 +127,7 @@ impl LiveState {
             quiet: RwSignal::new(None),
             banned: RwSignal::new(None),
             pins: RwSignal::new(if phase == Phase::Ended { Vec::new() } else { show.pinned_products.clone() }),
+            orders: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
         }
     }
@@ -151,6 +155,12 @@ impl LiveState {
             Change::Rules(rules) => set(self.rules, rules),
             Change::Quiet { why, seconds } => self.hush(why, seconds),
             Change::Pins(pins) => set(self.pins, pins),
+            Change::Order(order) => {
+                self.orders.try_update(|orders| {
+                    orders.retain(|other| other.id != order.id);
+                    orders.push(*order);
+                });
+            }
             Change::Notice(sentence) => set(self.notice, Some(sentence)),
             Change::Send(_) | Change::Reconnect => {}
         }

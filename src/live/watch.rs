@@ -60,10 +60,21 @@ impl Watch {
     }
 
     /// Connects, and plays into this element, until the owner that called is cleaned up. Call once, in the browser, in an effect.
-    pub fn open(self, video: NodeRef<html::Video>) {
+    pub(super) fn open(self, video: NodeRef<html::Video>) {
         self.video.set_value(Some(video));
         let post = inbox::run(|post| Viewer::open(self, post));
         self.post.set_value(Local::holding(post));
+    }
+
+    /// Plays into this element from now on, without a new connection.
+    pub(super) fn show_in(self, video: NodeRef<html::Video>) {
+        self.video.set_value(Some(video));
+        self.with_post(|post| post.send(Event::Screen));
+    }
+
+    /// Comes to the show again on a new socket, as who the visitor is now.
+    pub(super) fn come_anew(self) {
+        self.with_post(|post| post.send(Event::ComeAnew));
     }
 
     /// Plays with sound: call in the handler of a tap.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::signal::{IceCandidate, SessionDescription};
 use crate::domain::{
     chat::ChatMessage,
+    feed::FeedOrder,
     id::{LivestreamId, MessageId, PeerId, UserId},
     livestream::{Livestream, Quality},
     moderation::ChatRules,
@@ -25,6 +26,8 @@ pub enum Downward {
     /// A message is gone from everywhere.
     ChatMessageDeleted(ChatDeleted),
     PinnedProductsUpdated(PinsEvent),
+    /// To hosts alone.
+    ShowOrder(OrderEvent),
     StreamStarted(StreamEvent),
     StreamStopped(StreamEvent),
     WebrtcBroadcasterAvailable(BroadcasterAvailable),
@@ -146,6 +149,14 @@ pub struct PinsEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
     pub pinned_products: Vec<PinnedProduct>,
+}
+
+/// An order of the show, new or in another status. What was said before is read from the orders of the show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderEvent {
+    pub stream_id: LivestreamId,
+    pub order: FeedOrder,
 }
 
 /// A show began or ended. `reason` of an end: `stopped` by a host, `broadcaster_gone`.

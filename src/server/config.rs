@@ -5,11 +5,13 @@ use std::{net::IpAddr, net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use serde::Deserialize;
 
+use self::selling::{Selling, SellingSettings};
 use origin::Origin;
 use parse::{ice_servers, ice_urls, limit, list, mebibytes, number, origins, proxies};
 
 pub mod origin;
 mod parse;
+pub mod selling;
 
 /// The shortest JWT secret that is accepted, in bytes: the size of the digest it keys.
 pub const MIN_SECRET_BYTES: usize = 32;
@@ -125,6 +127,8 @@ pub struct Settings {
     /// Offer a way to pay that takes no money, for trying the shop out
     #[arg(long, env = "PAYMENT_TEST", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue, global = true)]
     pub payment_test: bool,
+    #[command(flatten)]
+    pub selling: SellingSettings,
     /// What is logged, such as info or wrencos=debug [default: info]
     #[arg(long, env = "RUST_LOG", global = true, hide_env_values = true)]
     pub log: Option<String>,
@@ -223,6 +227,7 @@ pub struct Config {
     pub demo: bool,
     /// Whether orders may be paid without money.
     pub payment_test: bool,
+    pub selling: Selling,
     pub log: String,
 }
 
@@ -278,6 +283,7 @@ impl Config {
             (None, Some(_)) => return Err(ConfigError::new("ADMIN_EMAIL", "ADMIN_PASSWORD is set without it", "Set both or none.")),
             (Some(_), None) => return Err(ConfigError::new("ADMIN_PASSWORD", "ADMIN_EMAIL is set without it", "Set both or none.")),
         };
+        let selling = Selling::read(settings.selling, public_url.as_ref())?;
         Ok(Self {
             addr,
             mongodb_uri,
@@ -298,6 +304,7 @@ impl Config {
             first_admin,
             demo: settings.demo,
             payment_test: settings.payment_test,
+            selling,
             log: given(settings.log).unwrap_or_else(|| "info".to_owned()),
         })
     }

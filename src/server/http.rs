@@ -17,6 +17,7 @@ pub mod moderation;
 pub mod orders;
 pub mod origin;
 pub mod patience;
+pub mod payments;
 pub mod people;
 pub mod products;
 pub mod recordings;
@@ -42,6 +43,7 @@ pub fn rest() -> Routes {
         .merge(uploads::routes())
         .merge(carts::routes())
         .merge(orders::routes())
+        .merge(payments::routes())
         .merge(recordings::routes())
         .merge(ice::routes())
 }

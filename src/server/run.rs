@@ -19,6 +19,7 @@ use super::{
     service::{
         accounts,
         demo::{self, Seeding},
+        holds,
     },
     state::AppState,
     telemetry,
@@ -123,6 +124,7 @@ async fn serve(state: &AppState) -> anyhow::Result<()> {
     state.hub.resume().await?;
     let stop = CancellationToken::new();
     let serving = tokio::spawn(accept::serve(listener, router::router(state.clone()), accept::Networks::new(&state.config), stop.clone()));
+    let tending = tokio::spawn(holds::tend(state.clone(), stop.clone()));
     announce(state, addr);
     if let Some(admin) = seeded.and_then(|seeded| seeded.admin) {
         say(&commands::admin_box(&admin));
@@ -135,6 +137,7 @@ async fn serve(state: &AppState) -> anyhow::Result<()> {
     let drained = async {
         state.hub.shutdown().await;
         let _ = serving.await;
+        let _ = tending.await;
     };
     tokio::select! {
         () = drained => {}

@@ -7,6 +7,7 @@ pub mod carts;
 pub mod chat;
 pub mod checkout;
 pub mod demo;
+pub mod holds;
 pub mod ice;
 pub mod likes;
 pub mod livestreams;

@@ -6,6 +6,7 @@ mod hostile;
 mod joining;
 mod moderation;
 mod moderators;
+mod orders;
 mod signaling;
 
 use serde_json::{Value, json};

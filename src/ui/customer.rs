@@ -1,6 +1,7 @@
 //! What customers see: shows, replays, products.
 
 pub mod cart_page;
+pub mod checkout;
 pub mod checkout_page;
 pub mod home_page;
 pub mod live_page;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use web_sys::MediaStream;
+use web_sys::{HtmlVideoElement, MediaStream};
 
 use super::Watch;
 use crate::{
@@ -45,7 +45,13 @@ pub(super) enum Event {
     Played(Result<(), MediaError>),
     Frame(u32),
     Tick,
-    Say { text: String, name: Option<String> },
+    /// The element to play into is another.
+    Screen,
+    ComeAnew,
+    Say {
+        text: String,
+        name: Option<String>,
+    },
     ToggleLike,
 }
 
@@ -73,6 +79,8 @@ pub(super) struct Viewer {
     ice_servers: Option<Vec<IceServer>>,
     waiting: Option<(OfferFrom, Vec<IceCandidate>, Timeout)>,
     next_frame: Option<NextFrame>,
+    /// Where it plays: emptied when it plays elsewhere, since an element goes on sounding when its page is gone.
+    screen: Option<HtmlVideoElement>,
     marks: Vec<&'static str>,
     _tick: Interval,
 }
@@ -104,6 +112,7 @@ impl Viewer {
             ice_servers: None,
             waiting: None,
             next_frame: None,
+            screen: None,
             marks: Vec::new(),
             _tick: Interval::new(TICK_MS, move || tick.send(Event::Tick)),
         }
@@ -225,7 +234,11 @@ impl Viewer {
     fn play(&mut self) {
         let (Some(video), Some(line)) = (self.watch.element(), &self.line) else { return };
         let (post, number) = (self.post.clone(), line.number);
-        player::show(&video, line.stream.as_ref());
+        if let Some(before) = self.screen.replace(video.clone()).filter(|before| *before != video) {
+            player::show(&before, None);
+        }
+        // A connection that is to follow shows nothing yet: the former plays on.
+        player::show(&video, line.stream.as_ref().or(self.former.as_ref().and_then(|former| former.stream.as_ref())));
         video.set_muted(self.watch.muted.get_untracked());
         self.next_frame = Some(NextFrame::new(&video, move || post.send(Event::Frame(number))));
         self.post.spawn(player::play(video), Event::Played);
@@ -267,7 +280,7 @@ impl Viewer {
                 }
                 Order::Drop => {
                     (self.line, self.former, self.waiting, self.next_frame) = (None, None, None, None);
-                    if let Some(video) = self.watch.element() {
+                    for video in self.watch.element().into_iter().chain(self.screen.take()) {
                         player::show(&video, None);
                     }
                 }
@@ -321,6 +334,12 @@ impl Controller for Viewer {
             Event::Peer(..) | Event::Answered(..) | Event::Frame(_) => {}
             Event::Played(outcome) => self.played(outcome),
             Event::Tick => self.tick(),
+            Event::Screen => self.play(),
+            Event::ComeAnew => {
+                for heard in self.session.come_anew() {
+                    self.heard(heard);
+                }
+            }
             Event::Say { text, name } => self.session.say(text, name),
             Event::ToggleLike => self.session.toggle_like(),
         }

@@ -10,7 +10,10 @@ use std::{
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock, clock::DefaultClock};
 
-use super::{address::network, caller::Caller};
+use super::{
+    address::network,
+    caller::{Caller, Visit},
+};
 use crate::error::AppError;
 
 /// Keys that have not been seen for a while are forgotten once there are this many.
@@ -21,12 +24,29 @@ const SWEEP_EVERY: u32 = 256;
 const GUESTS_AT_ONCE: u32 = 200;
 const GUESTS_PER_SECOND: u32 = 20;
 
+/// What one customer may change in their cart at once and in a second, and how often they may go to the checkout or order.
+const CART_AT_ONCE: u32 = 60;
+const CART_PER_SECOND: u32 = 4;
+const ORDERS_AT_ONCE: u32 = 40;
+const ORDERS_PER_SECOND: u32 = 1;
+
+/// What a customer does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Buying {
+    /// Changing the cart.
+    Cart,
+    /// Going to the checkout, ordering, going to pay.
+    Order,
+}
+
 /// The limits on attempts.
 pub struct Throttles {
     login_by_account: DefaultKeyedRateLimiter<(IpAddr, String)>,
     login_by_address: DefaultKeyedRateLimiter<IpAddr>,
     registration: DefaultKeyedRateLimiter<IpAddr>,
     guests: DefaultKeyedRateLimiter<IpAddr>,
+    carts: DefaultKeyedRateLimiter<String>,
+    orders: DefaultKeyedRateLimiter<String>,
     checks: AtomicU32,
 }
 
@@ -37,6 +57,8 @@ impl Default for Throttles {
             login_by_address: RateLimiter::keyed(per_minute(100)),
             registration: RateLimiter::keyed(per_minute(20)),
             guests: RateLimiter::keyed(Quota::per_second(times(GUESTS_PER_SECOND)).allow_burst(times(GUESTS_AT_ONCE))),
+            carts: RateLimiter::keyed(Quota::per_second(times(CART_PER_SECOND)).allow_burst(times(CART_AT_ONCE))),
+            orders: RateLimiter::keyed(Quota::per_second(times(ORDERS_PER_SECOND)).allow_burst(times(ORDERS_AT_ONCE))),
             checks: AtomicU32::new(0),
         }
     }
@@ -73,6 +95,22 @@ impl Throttles {
             return Ok(());
         }
         self.check(&self.guests, &network(caller.address))
+    }
+
+    /// Counts something that this caller does on the way to an order. Accounts, and visitors who came back with a session
+    /// that we signed, are limited as persons; others as [`guest`](Self::guest).
+    ///
+    /// # Errors
+    /// Rate-limited, with the seconds to wait.
+    pub fn buying(&self, caller: &Caller, what: Buying) -> Result<(), AppError> {
+        if caller.user.is_none() && caller.visit == Visit::New {
+            return self.guest(caller);
+        }
+        let limiter = match what {
+            Buying::Cart => &self.carts,
+            Buying::Order => &self.orders,
+        };
+        self.check(limiter, &caller.person())
     }
 
     fn check<K: Hash + Eq + Clone>(&self, limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), AppError> {

@@ -4,7 +4,7 @@ use std::future::IntoFuture;
 
 use mongodb::{
     ClientSession,
-    bson::{Bson, Document, doc},
+    bson::{self, Bson, Document, doc},
     error::Error as MongoError,
     options::ReturnDocument,
 };
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::domain::{
     cart::{LineInput, merged},
+    checkout::FormStart,
     id::ProductId,
     order::{MAX_LINES, MAX_QUANTITY},
     time::Timestamp,
@@ -42,7 +43,11 @@ pub enum Change {
 // `items` is an object, product id → quantity, in the order in which products came in: so that one update changes one
 // product, whatever happens to the others meanwhile.
 fn lines(cart: Option<&Document>) -> Vec<LineInput> {
-    let Some(items) = cart.and_then(|cart| cart.get_document("items").ok()) else { return Vec::new() };
+    cart.and_then(|cart| cart.get_document("items").ok()).map(lines_of).unwrap_or_default()
+}
+
+/// Lines as they are stored: product id → quantity.
+pub(super) fn lines_of(items: &Document) -> Vec<LineInput> {
     let line = |(id, quantity): (&String, &Bson)| {
         let quantity = quantity.as_i64().or_else(|| quantity.as_i32().map(i64::from))?;
         Some(LineInput { product_id: id.parse().ok()?, quantity: u32::try_from(quantity).ok()? })
@@ -50,7 +55,7 @@ fn lines(cart: Option<&Document>) -> Vec<LineInput> {
     merged(items.iter().filter_map(line))
 }
 
-fn items(lines: &[LineInput]) -> Document {
+pub(super) fn items(lines: &[LineInput]) -> Document {
     lines.iter().map(|line| (line.product_id.to_string(), Bson::Int64(i64::from(line.quantity)))).collect()
 }
 
@@ -104,6 +109,26 @@ impl Db {
         Ok(lines(cart.as_ref()))
     }
 
+    /// What was typed into the checkout form of this cart, if an order was refused since.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn typed_form(&self, person: &str) -> Result<Option<FormStart>, DbError> {
+        let cart = self.collection::<Document>(COLLECTION).find_one(doc! { "_id": person }).await?;
+        // One that cannot be read is as good as none: the form begins empty.
+        Ok(cart.and_then(|cart| bson::deserialize_from_document(cart.get_document("form").ok()?.clone()).ok()))
+    }
+
+    /// Keeps what was typed into the checkout form of a cart, as long as the cart is kept.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn keep_form(&self, person: &str, form: &FormStart) -> Result<(), DbError> {
+        let Ok(form) = bson::serialize_to_document(form) else { return Ok(()) };
+        self.collection::<Document>(COLLECTION).update_one(doc! { "_id": person }, doc! { "$set": { "form": form } }).await?;
+        Ok(())
+    }
+
     /// Makes these lines the whole cart.
     ///
     /// # Errors
@@ -154,7 +179,9 @@ impl Db {
 
     /// Takes products out of somebody's cart within a transaction.
     pub(super) async fn take_from_cart(&self, session: &mut ClientSession, person: &str, products: impl Iterator<Item = ProductId>) -> Result<(), MongoError> {
-        let gone: Document = products.map(|product| (format!("items.{product}"), Bson::String(String::new()))).collect();
+        let mut gone: Document = products.map(|product| (format!("items.{product}"), Bson::String(String::new()))).collect();
+        // The order knows better than the draft of its form.
+        gone.insert("form", "");
         self.collection::<Document>(COLLECTION).update_one(doc! { "_id": person }, doc! { "$unset": gone }).session(session).await.map(drop)
     }
 }

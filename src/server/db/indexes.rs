@@ -2,7 +2,7 @@
 
 use mongodb::{Collection, IndexModel, bson::Document};
 
-use super::{Db, DbError, audit, carts, events, invitations, likes, livestreams, orders, pins, products, sanctions, sessions, users, views};
+use super::{Db, DbError, audit, carts, events, holds, invitations, likes, livestreams, orders, pins, products, sanctions, sessions, users, views};
 
 /// What a repository asks for: the collection and one index on it.
 pub type Wanted = (&'static str, IndexModel);
@@ -26,6 +26,7 @@ impl Db {
             pins::indexes(),
             views::indexes(),
             carts::indexes(),
+            holds::indexes(),
             orders::indexes(),
         ];
         for (collection, model) in wanted.into_iter().flatten() {

@@ -1,14 +1,19 @@
 //! Collection `orders`. Placing and cancelling are transactions over orders, stock and cart: all of it, or nothing.
 
+mod stored;
+
+use std::collections::HashMap;
+
 use futures::TryStreamExt;
 use mongodb::{
     ClientSession, IndexModel,
-    bson::{DateTime, Document, doc, oid::ObjectId},
+    bson::{Document, doc, oid::ObjectId},
     error::Error as MongoError,
     options::{IndexOptions, ReturnDocument},
 };
-use serde::{Deserialize, Serialize};
 
+pub(super) use self::stored::Stored;
+use self::stored::stored;
 use super::{
     Db, DbError, date, index,
     indexes::Wanted,
@@ -19,12 +24,12 @@ use super::{
 use crate::domain::{
     cart::LineInput,
     id::{LivestreamId, OrderId, ProductId, UserId},
-    money::Currency,
     order::{Address, Contact, Order, OrderItem, OrderNumber, OrderStatus, PaymentMethod},
+    product::Product,
     time::Timestamp,
 };
 
-const COLLECTION: &str = "orders";
+pub(super) const COLLECTION: &str = "orders";
 
 /// The indexes of orders: one per key of a customer, so that a repeated request is one order.
 pub fn indexes() -> Vec<Wanted> {
@@ -35,6 +40,11 @@ pub fn indexes() -> Vec<Wanted> {
         (COLLECTION, index(doc! { "userId": 1, "createdAt": -1, "_id": -1 })),
         (COLLECTION, index(doc! { "status": 1, "createdAt": -1, "_id": -1 })),
         (COLLECTION, index(doc! { "createdAt": -1, "_id": -1 })),
+        // What one customer bought of one product, and what was bought in one show.
+        (COLLECTION, index(doc! { "userId": 1, "items.productId": 1 })),
+        (COLLECTION, index(doc! { "streamId": 1, "createdAt": -1, "_id": -1 })),
+        // Payments that are awaited.
+        (COLLECTION, index(doc! { "status": 1, "paymentMethod": 1, "createdAt": 1 })),
     ]
 }
 
@@ -64,14 +74,17 @@ pub struct Draft {
 pub enum Shortage {
     /// There is no such product for sale.
     NotForSale(ProductId),
-    /// Fewer are left than were asked for.
-    Left { product: ProductId, name: String, units: i64 },
+    /// Fewer are left than were asked for; `in_stock` counts those that others hold, too.
+    Left { product: ProductId, name: String, units: i64, in_stock: i64 },
+    /// More than one customer may have, who bought so many before.
+    OverLimit { product: ProductId, name: String, most: u32, bought: i64 },
 }
 
 /// What came of a checkout.
 #[derive(Debug)]
 pub enum Checkout {
-    Placed(Box<Order>),
+    /// The order, and products that were held for it and are not in it.
+    Placed(Box<Order>, Vec<ProductId>),
     /// Nothing was taken.
     Short(Vec<Shortage>),
     /// The products have prices in different currencies. Nothing was taken.
@@ -84,106 +97,10 @@ pub enum Checkout {
 #[derive(Debug, Clone, Default)]
 pub struct OrderQuery {
     pub user: Option<UserId>,
+    pub stream: Option<LivestreamId>,
     pub status: Option<OrderStatus>,
     pub limit: u32,
     pub skip: u64,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Stored {
-    #[serde(rename = "_id")]
-    id: ObjectId,
-    number: String,
-    user_id: ObjectId,
-    items: Vec<StoredItem>,
-    total: i64,
-    currency: Currency,
-    status: OrderStatus,
-    #[serde(default)]
-    payment_method: PaymentMethod,
-    #[serde(default)]
-    stream_id: Option<ObjectId>,
-    #[serde(default)]
-    stream_second: Option<i64>,
-    #[serde(default)]
-    contact: Contact,
-    #[serde(default)]
-    address: Address,
-    #[serde(default)]
-    note: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    idempotency_key: Option<String>,
-    created_at: DateTime,
-    updated_at: DateTime,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct StoredItem {
-    product_id: ObjectId,
-    name: String,
-    price: i64,
-    quantity: i64,
-    #[serde(default)]
-    image: String,
-}
-
-impl From<Stored> for Order {
-    fn from(stored: Stored) -> Self {
-        let item = |item: StoredItem| OrderItem {
-            product_id: ProductId::from_bytes(item.product_id.bytes()),
-            name: item.name,
-            price: item.price,
-            quantity: u32::try_from(item.quantity).unwrap_or(0),
-            image: item.image,
-        };
-        Self {
-            id: OrderId::from_bytes(stored.id.bytes()),
-            number: OrderNumber::from_stored(stored.number),
-            user_id: UserId::from_bytes(stored.user_id.bytes()),
-            items: stored.items.into_iter().map(item).collect(),
-            total: stored.total,
-            currency: stored.currency,
-            status: stored.status,
-            payment_method: stored.payment_method,
-            stream_id: stored.stream_id.map(|id| LivestreamId::from_bytes(id.bytes())),
-            stream_second: stored.stream_second.and_then(|second| u32::try_from(second).ok()),
-            contact: stored.contact,
-            address: stored.address,
-            note: stored.note,
-            created_at: Timestamp::from_millis(stored.created_at.timestamp_millis()),
-            updated_at: Timestamp::from_millis(stored.updated_at.timestamp_millis()),
-        }
-    }
-}
-
-fn stored(order: &Order, idempotency_key: Option<String>) -> Stored {
-    let item = |item: &OrderItem| StoredItem {
-        product_id: products::oid(item.product_id),
-        name: item.name.clone(),
-        price: item.price,
-        quantity: i64::from(item.quantity),
-        image: item.image.clone(),
-    };
-    Stored {
-        id: oid(order.id),
-        number: order.number.to_string(),
-        user_id: user_oid(order.user_id),
-        items: order.items.iter().map(item).collect(),
-        total: order.total,
-        currency: order.currency,
-        status: order.status,
-        payment_method: order.payment_method,
-        stream_id: order.stream_id.map(livestreams::oid),
-        stream_second: order.stream_second.map(i64::from),
-        contact: order.contact.clone(),
-        address: order.address.clone(),
-        note: order.note.clone(),
-        idempotency_key,
-        created_at: DateTime::from_millis(order.created_at.millis()),
-        updated_at: DateTime::from_millis(order.updated_at.millis()),
-    }
 }
 
 impl Db {
@@ -205,7 +122,7 @@ impl Db {
     async fn try_check_out(&self, draft: &Draft) -> Result<Checkout, MongoError> {
         let mut session = self.begin().await?;
         let outcome = self.write_check_out(&mut session, draft).await;
-        if matches!(outcome, Ok(Checkout::Placed(_))) {
+        if matches!(outcome, Ok(Checkout::Placed(..))) {
             commit(&mut session).await?;
         } else {
             abort(&mut session).await;
@@ -217,18 +134,35 @@ impl Db {
         let mut items = Vec::with_capacity(draft.lines.len());
         let mut currencies = Vec::new();
         let mut short = Vec::new();
+        let mut held: HashMap<ProductId, u32> =
+            self.take_hold(session, &draft.person).await?.into_iter().map(|line| (line.product_id, line.quantity)).collect();
         for line in &draft.lines {
-            match self.take_stock(session, line.product_id, line.quantity).await? {
+            let own = held.remove(&line.product_id).unwrap_or(0);
+            match self.take_stock(session, line.product_id, line.quantity, own).await? {
                 Some(product) => {
+                    if let Some(over) = self.over_limit(session, draft.user_id, &product, line.quantity).await? {
+                        short.push((line.product_id, Some(over)));
+                        continue;
+                    }
                     currencies.push(product.currency);
                     let image = product.images.into_iter().next().unwrap_or_default();
                     items.push(OrderItem { product_id: product.id, name: product.name, price: product.price, quantity: line.quantity, image });
                 }
-                None => short.push(line.product_id),
+                None => short.push((line.product_id, None)),
             }
         }
         if !short.is_empty() {
-            return Ok(Checkout::Short(self.shortages(session, &short).await?));
+            let mut shortages = Vec::with_capacity(short.len());
+            for (product, over) in short {
+                shortages.push(match over {
+                    Some(over) => over,
+                    None => self.shortage(product, &draft.person).await?,
+                });
+            }
+            return Ok(Checkout::Short(shortages));
+        }
+        for (product, units) in &held {
+            self.free_stock(session, *product, *units).await?;
         }
         let Some(currency) = currencies.first().copied() else { return Ok(Checkout::Short(Vec::new())) };
         if currencies.iter().any(|other| *other != currency) {
@@ -248,25 +182,40 @@ impl Db {
             contact: draft.contact.clone(),
             address: draft.address.clone(),
             note: draft.note.clone(),
+            payment: None,
             created_at: draft.now,
             updated_at: draft.now,
         };
         let document = stored(&order, draft.idempotency_key.clone());
         self.collection::<Stored>(COLLECTION).insert_one(document).session(&mut *session).await?;
         self.take_from_cart(session, &draft.person, draft.lines.iter().map(|line| line.product_id)).await?;
-        Ok(Checkout::Placed(Box::new(order)))
+        Ok(Checkout::Placed(Box::new(order), held.into_keys().collect()))
     }
 
-    async fn shortages(&self, session: &mut ClientSession, short: &[ProductId]) -> Result<Vec<Shortage>, MongoError> {
-        let mut shortages = Vec::with_capacity(short.len());
-        for product in short {
-            let found = self.product_in(session, *product).await?.filter(|product| product.active);
-            shortages.push(match found {
-                Some(found) => Shortage::Left { product: *product, name: found.name, units: found.stock },
-                None => Shortage::NotForSale(*product),
-            });
-        }
-        Ok(shortages)
+    // Outside of the transaction, which has changed what it looked at: what this person could have.
+    pub(super) async fn shortage(&self, product: ProductId, person: &str) -> Result<Shortage, MongoError> {
+        let Some(found) = self.product_now(product).await?.filter(|product| product.active) else { return Ok(Shortage::NotForSale(product)) };
+        let own = self.held_by(person).await?.iter().find(|line| line.product_id == product).map_or(0, |line| line.quantity);
+        let left = crate::domain::cart::left_for(&found, own);
+        Ok(Shortage::Left { product, name: found.name, units: left, in_stock: found.stock })
+    }
+
+    // Whether a customer would have more of a product than they may, with `units` more than they bought before. Two orders
+    // at once cannot both pass: they change the same product, so that one of them is tried again and sees the other.
+    pub(super) async fn over_limit(&self, session: &mut ClientSession, user: UserId, product: &Product, units: u32) -> Result<Option<Shortage>, MongoError> {
+        let Some(most) = product.max_per_customer else { return Ok(None) };
+        let id = products::oid(product.id);
+        let stages = [
+            doc! { "$match": { "userId": user_oid(user), "items.productId": id, "status": { "$ne": OrderStatus::Cancelled.as_str() } } },
+            doc! { "$unwind": "$items" },
+            doc! { "$match": { "items.productId": id } },
+            doc! { "$group": { "_id": null, "units": { "$sum": "$items.quantity" } } },
+        ];
+        let mut sums = self.collection::<Document>(COLLECTION).aggregate(stages).session(&mut *session).await?;
+        let sum = sums.next(session).await.transpose()?;
+        let bought = sum.and_then(|sum| sum.get_i64("units").or_else(|_| sum.get_i32("units").map(i64::from)).ok()).unwrap_or(0);
+        let is_over = bought + i64::from(units) > i64::from(most);
+        Ok(is_over.then(|| Shortage::OverLimit { product: product.id, name: product.name.clone(), most, bought }))
     }
 
     /// The order that a customer's key gave before.
@@ -294,6 +243,9 @@ impl Db {
         let mut filter = Document::new();
         if let Some(user) = query.user {
             filter.insert("userId", user_oid(user));
+        }
+        if let Some(stream) = query.stream {
+            filter.insert("streamId", livestreams::oid(stream));
         }
         if let Some(status) = query.status {
             filter.insert("status", status.as_str());
@@ -353,10 +305,10 @@ impl Db {
     }
 }
 
-fn oid(id: OrderId) -> ObjectId {
+pub(super) fn oid(id: OrderId) -> ObjectId {
     ObjectId::from_bytes(id.bytes())
 }
 
-fn user_oid(id: UserId) -> ObjectId {
+pub(super) fn user_oid(id: UserId) -> ObjectId {
     ObjectId::from_bytes(id.bytes())
 }

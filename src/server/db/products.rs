@@ -57,6 +57,10 @@ struct Stored {
     #[serde(default)]
     stock: i64,
     #[serde(default)]
+    held: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_per_customer: Option<i64>,
+    #[serde(default)]
     sku: String,
     #[serde(default = "yes")]
     active: bool,
@@ -86,6 +90,8 @@ impl From<Stored> for Product {
             currency: stored.currency,
             images: stored.images,
             stock: stored.stock,
+            held: stored.held.max(0),
+            max_per_customer: stored.max_per_customer.and_then(|most| u32::try_from(most).ok()).filter(|most| *most > 0),
             sku: stored.sku,
             active: stored.active && !stored.deleted,
             created_at: Timestamp::from_millis(stored.created_at.timestamp_millis()),
@@ -105,6 +111,8 @@ impl From<&Product> for Stored {
             currency: product.currency,
             images: product.images,
             stock: product.stock,
+            held: product.held,
+            max_per_customer: product.max_per_customer.map(i64::from),
             sku: product.sku,
             active: product.active,
             deleted: false,
@@ -191,6 +199,7 @@ impl Db {
         put("currency", input.currency.map(|currency| Bson::String(currency.code().to_owned())));
         put("images", input.images.clone().map(|images| Bson::Array(images.into_iter().map(Bson::String).collect())));
         put("stock", input.stock.map(Bson::Int64));
+        put("maxPerCustomer", input.max_per_customer.map(|most| Bson::Int64(i64::from(most))));
         put("sku", input.sku.clone().map(Bson::String));
         put("active", input.active.map(Bson::Boolean));
         let filter = doc! { "_id": oid(id), "deleted": { "$ne": true } };
@@ -217,19 +226,42 @@ impl Db {
         Ok(true)
     }
 
-    /// Takes units of a product out of stock within a transaction, and gives the product as it was sold; `None` where
-    /// fewer are left or it is not for sale.
-    pub(super) async fn take_stock(&self, session: &mut ClientSession, id: ProductId, units: u32) -> Result<Option<Product>, MongoError> {
-        let units = i64::from(units);
-        let filter = doc! { "_id": oid(id), "active": { "$ne": false }, "deleted": { "$ne": true }, "stock": { "$gte": units } };
+    /// Takes units of a product out of stock within a transaction, `own` of which are held for the one who takes them and
+    /// are held no longer; gives the product as it was sold, `None` where fewer are left or it is not for sale.
+    pub(super) async fn take_stock(&self, session: &mut ClientSession, id: ProductId, units: u32, own: u32) -> Result<Option<Product>, MongoError> {
+        let (units, own) = (i64::from(units), i64::from(own));
+        let mut filter = doc! { "_id": oid(id), "active": { "$ne": false }, "deleted": { "$ne": true }, "stock": { "$gte": units } };
+        // What is held for them is theirs; only what goes beyond it must be free.
+        if units > own {
+            filter.insert("$expr", at_least_free(units - own));
+        }
         let collection = self.collection::<Stored>(COLLECTION);
-        let taken = collection.find_one_and_update(filter, doc! { "$inc": { "stock": -units } });
+        let taken = collection.find_one_and_update(filter, doc! { "$inc": { "stock": -units, "held": -own } });
         Ok(taken.return_document(ReturnDocument::After).session(session).await?.map(Product::from))
+    }
+
+    /// Holds units of a product back within a transaction; false where fewer are free or it is not for sale.
+    pub(super) async fn hold_stock(&self, session: &mut ClientSession, id: ProductId, units: u32) -> Result<bool, MongoError> {
+        let units = i64::from(units);
+        let filter = doc! { "_id": oid(id), "active": { "$ne": false }, "deleted": { "$ne": true }, "$expr": at_least_free(units) };
+        let collection = self.collection::<Stored>(COLLECTION);
+        Ok(collection.update_one(filter, doc! { "$inc": { "held": units } }).session(session).await?.matched_count > 0)
+    }
+
+    /// Holds units of a product no longer, within a transaction. A product that is gone has none.
+    pub(super) async fn free_stock(&self, session: &mut ClientSession, id: ProductId, units: u32) -> Result<(), MongoError> {
+        let change = doc! { "$inc": { "held": -i64::from(units) } };
+        self.collection::<Stored>(COLLECTION).update_one(doc! { "_id": oid(id) }, change).session(session).await.map(drop)
     }
 
     /// The product within a transaction, deleted ones (as inactive) included.
     pub(super) async fn product_in(&self, session: &mut ClientSession, id: ProductId) -> Result<Option<Product>, MongoError> {
         Ok(self.collection::<Stored>(COLLECTION).find_one(doc! { "_id": oid(id) }).session(session).await?.map(Product::from))
+    }
+
+    /// The product as all others see it, beside a transaction that may have changed it.
+    pub(super) async fn product_now(&self, id: ProductId) -> Result<Option<Product>, MongoError> {
+        Ok(self.collection::<Stored>(COLLECTION).find_one(doc! { "_id": oid(id) }).await?.map(Product::from))
     }
 
     /// Puts units of a product back into stock within a transaction. A product that is gone takes nothing back.
@@ -245,6 +277,11 @@ impl Db {
     pub async fn has_no_products(&self) -> Result<bool, DbError> {
         Ok(self.collection::<Document>(COLLECTION).find_one(doc! {}).await?.is_none())
     }
+}
+
+// An expression that is true where so many units are neither sold nor held.
+fn at_least_free(units: i64) -> Document {
+    doc! { "$gte": [{ "$subtract": ["$stock", { "$ifNull": ["$held", 0_i64] }] }, units] }
 }
 
 pub(super) fn oid(id: ProductId) -> ObjectId {

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
     routing::{get, post, put},
@@ -15,12 +15,16 @@ use super::{
 };
 use crate::{
     domain::cart::{Cart, CartInput, LineInput},
-    server::{auth::caller::Caller, service::carts, state::AppState},
+    server::{
+        auth::caller::Caller,
+        service::{carts, holds},
+        state::AppState,
+    },
 };
 
 /// The routes that change carts.
 pub fn routes() -> Routes {
-    Routes::new().route("/cart", put(replace).delete(clear)).route("/cart/items", post(add))
+    Routes::new().route("/cart", put(replace).delete(clear)).route("/cart/items", post(add)).route("/cart/hold", post(hold).delete(release))
 }
 
 /// The route that reads carts, for where no page has its path.
@@ -59,6 +63,17 @@ async fn clear(State(state): State<AppState>, caller: Caller) -> Reply<impl Into
 
 async fn add(State(state): State<AppState>, caller: Caller, JsonBody(line): JsonBody<LineInput>) -> Reply<impl IntoResponse> {
     Ok(answer(&carts::add(&state, &caller, line.product_id, line.quantity).await?))
+}
+
+async fn hold(State(state): State<AppState>, caller: Caller) -> Reply<impl IntoResponse> {
+    let who = caller.signed_in()?;
+    let hold = holds::begin(&state, &caller, &who).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], keyed("hold", &hold)))
+}
+
+async fn release(State(state): State<AppState>, caller: Caller) -> Reply<impl IntoResponse> {
+    holds::release(&state, &caller.signed_in()?, None).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn answer(cart: &Cart) -> impl IntoResponse + use<> {

@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::IntoResponse,
-    routing::{get, put},
+    routing::{get, post, put},
 };
 use serde::Deserialize;
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        id::OrderId,
+        id::{LivestreamId, OrderId},
         order::{NewOrder, Order, OrderStatus},
         validate::Fields,
     },
@@ -33,7 +33,12 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The routes of orders.
 pub fn routes() -> Routes {
-    Routes::new().route("/orders", get(list).post(place)).route("/orders/{id}", get(read)).route("/orders/{id}/status", put(set_status))
+    Routes::new()
+        .route("/orders", get(list).post(place))
+        .route("/orders/{id}", get(read))
+        .route("/orders/{id}/status", put(set_status))
+        .route("/orders/{id}/pay", post(pay))
+        .route("/livestreams/{id}/orders", get(of_show))
 }
 
 #[derive(Deserialize)]
@@ -81,6 +86,18 @@ async fn set_status(State(state): State<AppState>, caller: Caller, id: Reply<Pat
     let PathId(id) = id?;
     let JsonBody(StatusBody { status }) = body?;
     Ok(answer(&orders::set_status(&state, &who, id, status).await?))
+}
+
+async fn pay(State(state): State<AppState>, caller: Caller, id: Reply<PathId<OrderId>>) -> Reply<impl IntoResponse> {
+    let who = caller.signed_in()?;
+    let PathId(id) = id?;
+    Ok(answer(&orders::pay(&state, &caller, &who, id).await?))
+}
+
+async fn of_show(State(state): State<AppState>, caller: Caller, id: Reply<PathId<LivestreamId>>) -> Reply<impl IntoResponse> {
+    let admin = caller.admin()?;
+    let PathId(id) = id?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(orders::of_show(&state, &admin, id).await?)))
 }
 
 fn answer(order: &Order) -> impl IntoResponse + use<> {

@@ -10,6 +10,7 @@ mod house;
 mod likes;
 mod log;
 mod message;
+mod orders;
 mod pulse;
 mod removal;
 mod shelf;
@@ -243,10 +244,15 @@ impl Room {
                 out.push(Effect::Answer(ticket, Ok(Answer::Done)));
                 Ok(())
             }
-            Ask::Ordered(order) => self.room_in_log().map(|()| {
-                self.record(order, log::Then::Silence, now);
+            Ask::Ordered { data, told } => self.room_in_log().map(|()| {
+                self.record(data, log::Then::Ordered(told), now);
                 out.push(Effect::Answer(ticket, Ok(Answer::Done)));
             }),
+            Ask::OrderMoved(order) => {
+                self.tell_order(*order, out);
+                out.push(Effect::Answer(ticket, Ok(Answer::Done)));
+                Ok(())
+            }
             Ask::ProductChanged(product) => {
                 self.shelf.product_changed(product);
                 out.push(Effect::Answer(ticket, Ok(Answer::Done)));

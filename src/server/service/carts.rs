@@ -10,8 +10,12 @@ use crate::{
     },
     error::AppError,
     server::{
-        auth::caller::{Caller, Visit},
+        auth::{
+            caller::{Caller, Visit},
+            throttle::Buying,
+        },
         db::carts::Change,
+        service::holds,
         state::AppState,
     },
 };
@@ -26,7 +30,7 @@ pub const OUT_OF_STOCK: &str = "out_of_stock";
 pub async fn get(state: &AppState, caller: &Caller) -> Result<Cart, AppError> {
     let person = settled(state, caller).await?;
     let lines = state.db.cart(&person).await?;
-    shown(state, &lines).await
+    shown(state, &person, &lines).await
 }
 
 /// Puts this many of a product into the cart, on top of what is there, up to the limit.
@@ -60,6 +64,7 @@ pub async fn set(state: &AppState, caller: &Caller, product: ProductId, quantity
 /// # Errors
 /// Invalid, naming what cannot be in a cart.
 pub async fn replace(state: &AppState, caller: &Caller, input: CartInput) -> Result<Cart, AppError> {
+    state.throttles.buying(caller, Buying::Cart)?;
     let lines = input.checked()?;
     let ids: Vec<ProductId> = lines.iter().map(|line| line.product_id).collect();
     let products = state.db.products_by_ids(&ids).await?;
@@ -72,7 +77,8 @@ pub async fn replace(state: &AppState, caller: &Caller, input: CartInput) -> Res
     fields.finish(())?;
     let person = settled(state, caller).await?;
     state.db.replace_cart(&person, &lines, state.clock.now()).await?;
-    shown(state, &lines).await
+    holds::cart_changed(state, caller).await?;
+    shown(state, &person, &lines).await
 }
 
 /// Empties the cart.
@@ -107,16 +113,22 @@ async fn for_sale(state: &AppState, id: ProductId) -> Result<Product, AppError> 
 }
 
 async fn change(state: &AppState, caller: &Caller, product: ProductId, change: Change) -> Result<Cart, AppError> {
+    state.throttles.buying(caller, Buying::Cart)?;
     let person = settled(state, caller).await?;
     let lines = state.db.change_cart(&person, product, change, state.clock.now()).await?;
     if change != Change::Set(0) && !lines.iter().any(|line| line.product_id == product) {
         return Err(AppError::conflict(format!("A cart holds {MAX_LINES} different products.")).coded("cart_full"));
     }
-    shown(state, &lines).await
+    holds::cart_changed(state, caller).await?;
+    shown(state, &person, &lines).await
 }
 
-async fn shown(state: &AppState, lines: &[LineInput]) -> Result<Cart, AppError> {
+/// These lines as `person` can have them.
+pub(super) async fn shown(state: &AppState, person: &str, lines: &[LineInput]) -> Result<Cart, AppError> {
     let ids: Vec<ProductId> = lines.iter().map(|line| line.product_id).collect();
     let mut products = state.db.products_by_ids(&ids).await?;
-    Ok(Cart::of(lines.iter().filter_map(|line| Some((products.remove(&line.product_id)?, line.quantity)))))
+    // Read after the products: what is held in between counts as theirs, never as somebody else's.
+    let held = if products.values().any(|product| product.held > 0) { state.db.hold_of(person).await? } else { Vec::new() };
+    let own = |product| held.iter().find(|line| line.product_id == product).map_or(0, |line| line.quantity);
+    Ok(Cart::of_holder(lines.iter().filter_map(|line| Some((products.remove(&line.product_id)?, line.quantity))), own))
 }

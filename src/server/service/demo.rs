@@ -118,6 +118,8 @@ impl Sample {
             currency: Currency::USD,
             images: vec![format!("/uploads/products/{}", self.file)],
             stock: self.stock,
+            held: 0,
+            max_per_customer: None,
             sku: String::new(),
             active: true,
             created_at: now,

@@ -52,6 +52,8 @@ pub async fn create(state: &AppState, _: &Admin, input: ProductInput) -> Result<
         currency: input.currency.unwrap_or_default(),
         images: input.images.unwrap_or_default(),
         stock: input.stock.unwrap_or_default(),
+        held: 0,
+        max_per_customer: input.max_per_customer.filter(|most| *most > 0),
         sku: input.sku.unwrap_or_default(),
         active: input.active.unwrap_or(true),
         created_at: now,

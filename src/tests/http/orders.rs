@@ -20,7 +20,7 @@ use wrencos::{
 use super::carts::product;
 use crate::support::{Client, SocketClient, TestApp, client::read};
 
-fn of(product: &str, quantity: u32) -> Value {
+pub fn of(product: &str, quantity: u32) -> Value {
     json!({"items": [{"productId": product, "quantity": quantity}]})
 }
 
@@ -42,7 +42,7 @@ async fn keyed(client: &Client, key: &str, body: Value) -> (StatusCode, Value) {
 }
 
 // Many customers without the cost of many passwords.
-async fn customers(app: &TestApp, count: usize) -> Vec<Client> {
+pub async fn customers(app: &TestApp, count: usize) -> Vec<Client> {
     app.admin().await;
     let mut clients = Vec::new();
     for at in 0..count {

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_query_map};
 
 use crate::{
-    api::orders::{list_orders, set_order_status},
+    api::orders::{SetOrderStatus, list_orders},
     domain::{
         id::OrderId,
         money::format_price,
@@ -13,10 +13,9 @@ use crate::{
     },
     ui::{
         components::{
-            confirm_button::ConfirmButton,
             count::counted,
             empty::Empty,
-            icon::Glyph,
+            icon::{Glyph, Icon},
             notice::{Notice, PassingNotice, Tone},
             order_lines::OrderLines,
             order_status::{OrderBadge, payment_in_words},
@@ -30,7 +29,7 @@ use crate::{
 
 const PER_PAGE: u32 = 50;
 
-type Step = Action<(OrderId, OrderStatus), ()>;
+type Step = ServerAction<SetOrderStatus>;
 
 /// The list of orders, all or of one status.
 #[component]
@@ -38,11 +37,14 @@ pub fn OrdersPage() -> impl IntoView {
     let query = use_query_map();
     let status = Memo::new(move |_| query.with(|query| query.get("status")).and_then(|status| status.parse::<OrderStatus>().ok()));
     let page = Memo::new(move |_| query.with(|query| query.get("page")).and_then(|page| page.parse().ok()).unwrap_or(1_u64).clamp(1, 10_000));
-    let notice = RwSignal::new(None::<String>);
-    let step: Step = Action::new(move |(id, status): &(OrderId, OrderStatus)| {
-        let (id, status) = (*id, *status);
-        async move { notice.set(set_order_status(id, status).await.err().map(|error| error.message)) }
-    });
+    let step = Step::new();
+    // What a form without script left behind is there from the start.
+    let notice = RwSignal::new(step.value().with_untracked(|value| value.as_ref()?.as_ref().err().map(|error| error.message.clone())));
+    Effect::watch(
+        move || step.value().get(),
+        move |value, _, _| notice.set(value.as_ref().and_then(|value| value.as_ref().err().map(|error| error.message.clone()))),
+        false,
+    );
     let orders = Resource::new(
         move || (status.get(), page.get(), step.version().get()),
         |(status, page, _)| list_orders(status, PER_PAGE, (page - 1) * u64::from(PER_PAGE)),
@@ -142,6 +144,9 @@ fn Row(order: Order, step: Step) -> impl IntoView {
                 <span class="font-semibold tabular-nums">{format_price(order.total, order.currency)}</span>
                 <div class="flex flex-wrap items-center gap-2">{buttons}</div>
             </div>
+            {order
+                .refund_due()
+                .then(|| view! { <Notice tone=Tone::Bad text="Paid, but called off: give the money back in the dashboard of your payment provider." /> })}
             <details class="text-sm">
                 <summary class="link inline-flex min-h-11 items-center">"What, and where to"</summary>
                 <div class="grid gap-6 pt-2 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
@@ -172,23 +177,34 @@ fn Fact(name: &'static str, #[prop(into)] text: String) -> impl IntoView {
     })
 }
 
-/// The usual next step stands out; calling an order off is asked for once more.
+/// The usual next step stands out; calling an order off is asked for once more. Forms, so that they work without script.
 #[component]
 fn StepButton(id: OrderId, to: OrderStatus, place: usize, step: Step) -> impl IntoView {
-    let go = move || {
-        step.dispatch((id, to));
+    let form = move |class: &'static str, words: &'static str| {
+        view! {
+            <ActionForm action=step>
+                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="status" value=to.as_str() />
+                <button type="submit" class=class data-testid="order-step" data-to=to.as_str() disabled=move || step.pending().get()>
+                    {words}
+                </button>
+            </ActionForm>
+        }
     };
     if to == OrderStatus::Cancelled {
         return view! {
-            <ConfirmButton label=step_words(to) question="Call this order off?" yes="Cancel it" glyph=Glyph::Trash on_yes=Callback::new(move |()| go()) />
+            <details class="text-sm">
+                <summary class="btn btn-quiet btn-small">
+                    <Icon glyph=Glyph::Trash />
+                    {step_words(to)}
+                </summary>
+                <div class="flex flex-wrap items-center gap-2 pt-2">
+                    <span class="font-semibold">"Call this order off?"</span>
+                    {form("btn btn-danger btn-small", "Yes, cancel it")}
+                </div>
+            </details>
         }
         .into_any();
     }
-    let class = if place == 0 { "btn btn-primary btn-small" } else { "btn btn-quiet btn-small" };
-    view! {
-        <button type="button" class=class data-testid="order-step" data-to=to.as_str() disabled=move || step.pending().get() on:click=move |_| go()>
-            {step_words(to)}
-        </button>
-    }
-    .into_any()
+    form(if place == 0 { "btn btn-primary btn-small" } else { "btn btn-quiet btn-small" }, step_words(to)).into_any()
 }

@@ -26,6 +26,8 @@ struct Draft {
     price: RwSignal<String>,
     currency: RwSignal<String>,
     stock: RwSignal<String>,
+    /// The most for one customer; empty is no limit.
+    most: RwSignal<String>,
     sku: RwSignal<String>,
     active: RwSignal<bool>,
     images: RwSignal<Vec<String>>,
@@ -40,6 +42,7 @@ impl Draft {
             price: text(plain_price, ""),
             currency: text(|product| product.currency.code().to_owned(), Currency::USD.code()),
             stock: text(|product| product.stock.to_string(), "0"),
+            most: text(|product| product.max_per_customer.map(|most| most.to_string()).unwrap_or_default(), ""),
             sku: text(|product| product.sku.clone(), ""),
             active: RwSignal::new(product.is_none_or(|product| product.active)),
             images: RwSignal::new(product.map(|product| product.images.clone()).unwrap_or_default()),
@@ -52,6 +55,10 @@ impl Draft {
         let currency = fields.take("currency", Currency::parse(self.currency.get_untracked().trim()).ok_or_else(|| "Three letters, like USD.".to_owned()));
         let price = fields.take("price", parse_price(&self.price.get_untracked(), currency).ok_or_else(|| "An amount, like 12.50.".to_owned()));
         let stock = fields.take("stock", self.stock.get_untracked().trim().parse().map_err(|_| "A whole number.".to_owned()));
+        let most = match self.most.get_untracked().trim() {
+            "" => 0,
+            text => fields.take("maxPerCustomer", text.parse().map_err(|_| "A whole number, or nothing for no limit.".to_owned())),
+        };
         fields.finish(())?;
         let images = self.images.get_untracked();
         ProductInput {
@@ -61,6 +68,7 @@ impl Draft {
             currency: Some(currency),
             images: (product.map(|product| &product.images) != Some(&images)).then_some(images),
             stock: Some(stock),
+            max_per_customer: Some(most),
             sku: Some(self.sku.get_untracked()),
             active: Some(self.active.get_untracked()),
         }
@@ -93,6 +101,7 @@ pub fn ProductForm(product: Option<Product>, on_saved: Callback<()>, on_close: C
     let begin = move |get: fn(&Product) -> String| start.as_ref().map(get).unwrap_or_default();
     let currency = draft.currency.get_untracked();
     let stock = draft.stock.get_untracked();
+    let most = draft.most.get_untracked();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match draft.input(product.as_ref()) {
@@ -139,6 +148,15 @@ pub fn ProductForm(product: Option<Product>, on_saved: Callback<()>, on_close: C
                 />
                 <Field name="currency" label="Currency" max_length=3 value=currency mistake=mistake("currency") on_change=set(draft.currency) />
                 <Field name="stock" test_id="product-stock" label="In stock" kind="number" value=stock mistake=mistake("stock") on_change=set(draft.stock) />
+                <Field
+                    name="max-per-customer"
+                    label="Most for one customer"
+                    kind="number"
+                    hint="Empty: as many as they like"
+                    value=most
+                    mistake=mistake("maxPerCustomer")
+                    on_change=set(draft.most)
+                />
                 <label class="flex min-h-11 items-center gap-3 self-end font-medium">
                     <input
                         type="checkbox"

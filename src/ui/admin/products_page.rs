@@ -110,7 +110,7 @@ fn Row(product: Product, editing: RwSignal<Option<Editing>>, on_delete: Callback
                 <p class="text-muted flex flex-wrap items-center gap-2 text-sm">
                     <Price product=product.clone() />
                     {format!("{} in stock", product.stock)}
-                    <StockHint stock=product.stock />
+                    <StockHint left=product.left() stock=product.stock />
                     {(!product.active).then(|| view! { <span class="badge badge-done">"Hidden"</span> })}
                 </p>
             </div>

@@ -10,14 +10,7 @@ use crate::ui::components::{
 
 /// A link with the count. `count_id` is the count's hook for programs: the same twice on a page would be none.
 #[component]
-pub fn CartLink(
-    #[prop(into)] href: String,
-    class: &'static str,
-    count_id: &'static str,
-    /// A show goes on in its own tab while the cart opens in another.
-    #[prop(optional)]
-    target: Option<&'static str>,
-) -> impl IntoView {
+pub fn CartLink(#[prop(into)] href: String, class: &'static str, count_id: &'static str) -> impl IntoView {
     let cart = use_cart();
     view! {
         <Transition>
@@ -28,7 +21,7 @@ pub fn CartLink(
                     let now = cart.from(cart.loaded.await.unwrap_or_default());
                     let count = Memo::new(move |_| now.with(|now| now.count));
                     view! {
-                        <a class=class href=href target=target aria-label=move || format!("Cart, {}", counted(count.get().into(), "item", "items"))>
+                        <a class=class href=href aria-label=move || format!("Cart, {}", counted(count.get().into(), "item", "items"))>
                             <Icon glyph=Glyph::Bag />
                             <span class="cart-count" class:invisible=move || count.get() == 0 data-testid=count_id>
                                 {move || count.get()}

@@ -24,10 +24,11 @@ pub fn OrderBadge(status: OrderStatus) -> impl IntoView {
 pub fn for_the_customer(order: &Order) -> &'static str {
     match (order.status, order.payment_method) {
         (OrderStatus::PendingPayment, PaymentMethod::OnDelivery) => "We have your order. You pay when it arrives.",
-        (OrderStatus::PendingPayment, PaymentMethod::Test) => "We have your order and wait for the payment.",
+        (OrderStatus::PendingPayment, PaymentMethod::Card | PaymentMethod::Test) => "We have your order and wait for the payment.",
         (OrderStatus::Paid, _) => "It is paid, and packed next.",
         (OrderStatus::Shipped, _) => "It has left the shop.",
         (OrderStatus::Delivered, _) => "It has arrived. Enjoy it.",
+        (OrderStatus::Cancelled, _) if order.refund_due() => "It was cancelled. The shop gives your money back.",
         (OrderStatus::Cancelled, _) => "It was cancelled. Nothing will be sent.",
     }
 }
@@ -36,6 +37,16 @@ pub fn for_the_customer(order: &Order) -> &'static str {
 pub const fn payment_in_words(method: PaymentMethod) -> &'static str {
     match method {
         PaymentMethod::OnDelivery => "On delivery",
+        PaymentMethod::Card => "By card",
         PaymentMethod::Test => "Test payment, without money",
+    }
+}
+
+/// What happens when it is paid so.
+pub const fn payment_promise(method: PaymentMethod) -> &'static str {
+    match method {
+        PaymentMethod::OnDelivery => "You pay when the parcel arrives.",
+        PaymentMethod::Card => "You pay next, on a secure page.",
+        PaymentMethod::Test => "For trying the shop out: nobody pays anything.",
     }
 }

@@ -32,7 +32,7 @@ pub fn ProductCard(product: Product) -> impl IntoView {
                 <span class="line-clamp-2 font-medium">{product.name.clone()}</span>
                 <span class="mt-auto flex flex-wrap items-center justify-between gap-2">
                     <Price product=product.clone() />
-                    <StockHint stock=product.stock />
+                    <StockHint left=product.left() stock=product.stock />
                 </span>
             </span>
         </a>

@@ -121,8 +121,12 @@ fn obstacle(item: &CartItem, cart: &Cart) -> Option<String> {
         Some("No longer in the shop".into())
     } else if item.product.stock <= 0 {
         Some("Sold out".into())
+    } else if let Some(most) = item.product.max_per_customer.filter(|most| item.quantity > *most) {
+        Some(format!("At most {most} for one customer"))
+    } else if item.left <= 0 {
+        Some("In somebody\u{2019}s checkout: try again in some minutes".into())
     } else if !item.available {
-        Some(format!("Only {} left", item.product.stock))
+        Some(format!("Only {} left", item.left))
     } else if item.product.currency != cart.currency {
         Some(format!("Sold in {}: order it by itself", item.product.currency.code()))
     } else {

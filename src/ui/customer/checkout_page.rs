@@ -4,23 +4,25 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::signed_in::SignedIn;
+use super::{
+    checkout::{hold_clock::HoldClock, pay_choice::PayChoice, summary::Summary},
+    signed_in::SignedIn,
+};
 use crate::{
-    api::{checkout::new_checkout_key, orders::PlaceOrder},
-    domain::{cart::Cart, id::LivestreamId, money::format_price, user::User},
+    api::{
+        checkout::{CheckoutStart, begin_checkout},
+        orders::PlaceOrder,
+    },
+    domain::{id::LivestreamId, order},
     error::AppError,
     live::page,
-    ui::{
-        cart::use_cart,
-        components::{
-            empty::Empty,
-            failure::Failure,
-            field::{Field, Presence},
-            icon::Glyph,
-            notice::{Notice, Tone},
-            order_lines::{SmallPicture, Total},
-            skeleton::PageSkeleton,
-        },
+    ui::components::{
+        empty::Empty,
+        failure::Failure,
+        field::{Field, Presence},
+        icon::Glyph,
+        notice::{Notice, Tone},
+        skeleton::PageSkeleton,
     },
 };
 
@@ -29,38 +31,34 @@ use crate::{
 pub fn CheckoutPage() -> impl IntoView {
     view! {
         <Title text="Checkout" />
-        <SignedIn view=|user| view! { <Checkout user /> }.into_any() />
+        <SignedIn view=|_| view! { <Checkout /> }.into_any() />
     }
 }
 
 #[component]
-fn Checkout(user: User) -> impl IntoView {
-    let cart = use_cart();
-    // Made by the server and part of the page: a form that is sent twice, with or without script, is one order.
-    let key = Resource::new_blocking(|| (), |()| new_checkout_key());
+fn Checkout() -> impl IntoView {
+    // Begun by the server, and its key part of the page: a form that is sent twice, with or without script, is one order.
+    let start = Resource::new_blocking(|| (), |()| begin_checkout());
     view! {
         <div class="page">
             <h1>"Checkout"</h1>
             <Transition fallback=PageSkeleton>
-                {move || {
-                    let user = user.clone();
-                    Suspend::new(async move {
-                        match (cart.loaded.await, key.await) {
-                            (Ok(cart), _) if cart.items.is_empty() => {
-                                view! {
-                                    <Empty glyph=Glyph::Bag title="Nothing to order yet" text="Your cart is empty.">
-                                        <a class="btn btn-primary" href="/shop">
-                                            "To the shop"
-                                        </a>
-                                    </Empty>
-                                }
-                                    .into_any()
+                {move || Suspend::new(async move {
+                    match start.await {
+                        Ok(start) if start.cart.items.is_empty() => {
+                            view! {
+                                <Empty glyph=Glyph::Bag title="Nothing to order yet" text="Your cart is empty.">
+                                    <a class="btn btn-primary" href="/shop">
+                                        "To the shop"
+                                    </a>
+                                </Empty>
                             }
-                            (Ok(cart), Ok(key)) => view! { <Form user cart key /> }.into_any(),
-                            (Err(error), _) | (_, Err(error)) => view! { <Failure error /> }.into_any(),
+                                .into_any()
                         }
-                    })
-                }}
+                        Ok(start) => view! { <Form start /> }.into_any(),
+                        Err(error) => view! { <Failure error /> }.into_any(),
+                    }
+                })}
             </Transition>
         </div>
     }
@@ -80,39 +78,43 @@ fn use_show() -> RwSignal<Option<LivestreamId>> {
 }
 
 #[component]
-fn Form(user: User, cart: Cart, key: String) -> impl IntoView {
-    let cart = use_cart().from(cart);
+fn Form(start: CheckoutStart) -> impl IntoView {
+    let CheckoutStart { key, cart, hold, form, methods } = start;
     let place = ServerAction::<PlaceOrder>::new();
     let show = use_show();
+    let (hold, refused) = match hold {
+        Ok(hold) => (Some(hold), None),
+        Err(error) => (None, Some(error)),
+    };
+    let unheld = RwSignal::new(refused);
     let refusal = Signal::derive(move || place.value().with(|value| value.as_ref().and_then(|value| value.as_ref().err().cloned())));
+    let problem = Signal::derive(move || refusal.get().or_else(|| unheld.get()));
     let waiting = place.pending();
-    let is_ready = Memo::new(move |_| cart.with(Cart::is_ready));
+    let is_ready = cart.is_ready();
     view! {
         <ActionForm action=place>
             <div class="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem] lg:gap-10">
                 <div class="flex min-w-0 flex-col gap-6">
-                    <Refusal refusal cart />
+                    <Refusal problem is_ready />
                     <input type="hidden" name="idempotency_key" value=key />
                     {move || show.get().map(|show| view! { <input type="hidden" name="stream_id" value=show.to_string() /> })}
-                    <Contact user refusal />
-                    <Address refusal />
+                    <Contact contact=form.contact refusal />
+                    <Address address=form.address refusal />
                     <div>
                         <label class="label" for="note">
                             "A note for the shop"
                         </label>
-                        <textarea class="input min-h-20" id="note" name="note" maxlength="500" data-testid="checkout-note"></textarea>
+                        <textarea class="input min-h-20" id="note" name="note" maxlength="500" data-testid="checkout-note">
+                            {form.note}
+                        </textarea>
                     </div>
                 </div>
                 <section class="card flex flex-col gap-4 p-4 sm:p-6 lg:sticky lg:top-24" aria-label="Your order">
                     <h2>"Your order"</h2>
-                    <Summary cart />
-                    <p class="text-muted text-sm">"You pay when the parcel arrives."</p>
-                    <button
-                        class="btn btn-primary btn-big w-full"
-                        type="submit"
-                        data-testid="checkout-submit"
-                        disabled=move || waiting.get() || !is_ready.get()
-                    >
+                    <Summary cart problem />
+                    <HoldClock hold refused=unheld />
+                    <PayChoice methods mistake=mistake(refusal, "paymentMethod") />
+                    <button class="btn btn-primary btn-big w-full" type="submit" data-testid="checkout-submit" disabled=move || waiting.get() || !is_ready>
                         {move || if waiting.get() { "Placing your order\u{2026}" } else { "Place order" }}
                     </button>
                     <a class="link inline-flex min-h-11 items-center self-center" href="/cart">
@@ -126,10 +128,10 @@ fn Form(user: User, cart: Cart, key: String) -> impl IntoView {
 
 /// What stands in the way of the order, first of all: somebody else may have been faster.
 #[component]
-fn Refusal(refusal: Signal<Option<AppError>>, cart: Memo<Cart>) -> impl IntoView {
-    let sentence = Memo::new(move |_| match refusal.get() {
+fn Refusal(problem: Signal<Option<AppError>>, is_ready: bool) -> impl IntoView {
+    let sentence = Memo::new(move |_| match problem.get() {
         Some(error) => Some(error.message),
-        None if !cart.with(Cart::is_ready) => Some("Something in your cart cannot be had as it is. Change the cart to go on.".to_owned()),
+        None if !is_ready => Some("Something in your cart cannot be had as it is. Change the cart to go on.".to_owned()),
         None => None,
     });
     view! {
@@ -145,7 +147,7 @@ fn mistake(refusal: Signal<Option<AppError>>, field: &'static str) -> Signal<Opt
 }
 
 #[component]
-fn Contact(user: User, refusal: Signal<Option<AppError>>) -> impl IntoView {
+fn Contact(contact: order::Contact, refusal: Signal<Option<AppError>>) -> impl IntoView {
     view! {
         <fieldset class="flex min-w-0 flex-col gap-4">
             <legend class="font-display mb-4 text-xl font-semibold">"Who it is for"</legend>
@@ -155,7 +157,7 @@ fn Contact(user: User, refusal: Signal<Option<AppError>>) -> impl IntoView {
                 label="Name"
                 autocomplete="name"
                 max_length=120
-                value=user.name
+                value=contact.name
                 mistake=mistake(refusal, "contact.name")
                 required=Presence::Required
             />
@@ -166,7 +168,7 @@ fn Contact(user: User, refusal: Signal<Option<AppError>>) -> impl IntoView {
                     label="E-mail"
                     kind="email"
                     autocomplete="email"
-                    value=user.email
+                    value=contact.email
                     mistake=mistake(refusal, "contact.email")
                     required=Presence::Required
                 />
@@ -177,6 +179,7 @@ fn Contact(user: User, refusal: Signal<Option<AppError>>) -> impl IntoView {
                     kind="tel"
                     autocomplete="tel"
                     max_length=40
+                    value=contact.phone
                     mistake=mistake(refusal, "contact.phone")
                 />
             </div>
@@ -185,7 +188,7 @@ fn Contact(user: User, refusal: Signal<Option<AppError>>) -> impl IntoView {
 }
 
 #[component]
-fn Address(refusal: Signal<Option<AppError>>) -> impl IntoView {
+fn Address(address: order::Address, refusal: Signal<Option<AppError>>) -> impl IntoView {
     view! {
         <fieldset class="flex min-w-0 flex-col gap-4">
             <legend class="font-display mb-4 text-xl font-semibold">"Where it goes"</legend>
@@ -195,6 +198,7 @@ fn Address(refusal: Signal<Option<AppError>>) -> impl IntoView {
                 label="Street and number"
                 autocomplete="address-line1"
                 max_length=160
+                value=address.line1
                 mistake=mistake(refusal, "address.line1")
                 required=Presence::Required
             />
@@ -204,6 +208,7 @@ fn Address(refusal: Signal<Option<AppError>>) -> impl IntoView {
                 label="Floor, company, care of (optional)"
                 autocomplete="address-line2"
                 max_length=160
+                value=address.line2
                 mistake=mistake(refusal, "address.line2")
             />
             <div class="grid gap-4 sm:grid-cols-[10rem_minmax(0,1fr)]">
@@ -213,7 +218,8 @@ fn Address(refusal: Signal<Option<AppError>>) -> impl IntoView {
                     label="Postal code"
                     autocomplete="postal-code"
                     max_length=20
-                    mistake=mistake(refusal, "address.postalCode")
+                    value=address.postal_code
+                mistake=mistake(refusal, "address.postalCode")
                 />
                 <Field
                     name="address[city]"
@@ -221,7 +227,8 @@ fn Address(refusal: Signal<Option<AppError>>) -> impl IntoView {
                     label="City"
                     autocomplete="address-level2"
                     max_length=120
-                    mistake=mistake(refusal, "address.city")
+                    value=address.city
+                mistake=mistake(refusal, "address.city")
                     required=Presence::Required
                 />
             </div>
@@ -231,45 +238,10 @@ fn Address(refusal: Signal<Option<AppError>>) -> impl IntoView {
                 label="Country"
                 autocomplete="country-name"
                 max_length=80
+                value=address.country
                 mistake=mistake(refusal, "address.country")
                 required=Presence::Required
             />
         </fieldset>
-    }
-}
-
-/// The lines of the cart, short.
-#[component]
-fn Summary(cart: Memo<Cart>) -> impl IntoView {
-    view! {
-        <div>
-            <ul class="flex flex-col gap-3">
-                {move || {
-                    cart.get()
-                        .items
-                        .into_iter()
-                        .map(|item| {
-                            let sum = format_price(item.product.price.saturating_mul(item.quantity.into()), item.product.currency);
-                            view! {
-                                <li class="flex items-center gap-3">
-                                    <SmallPicture path=item.product.images.first().cloned().unwrap_or_default() />
-                                    <span class="flex min-w-0 flex-1 flex-col">
-                                        <span class="line-clamp-2 font-medium">{item.product.name.clone()}</span>
-                                        <span class="text-muted text-sm tabular-nums">{format!("{} \u{d7}", item.quantity)}</span>
-                                        {(!item.available)
-                                            .then(|| view! { <span class="badge badge-bad self-start">"Not available"</span> })}
-                                    </span>
-                                    <span class="font-semibold tabular-nums">{sum}</span>
-                                </li>
-                            }
-                        })
-                        .collect_view()
-                }}
-            </ul>
-            <Total
-                minor=Signal::derive(move || cart.with(|cart| cart.total))
-                currency=Signal::derive(move || cart.with(|cart| cart.currency))
-            />
-        </div>
     }
 }

@@ -6,13 +6,13 @@ use leptos_router::hooks::use_query_map;
 
 use super::{route_id::use_route_id, signed_in::SignedIn};
 use crate::{
-    api::orders::{SetOrderStatus, get_order},
+    api::orders::{PayOrder, SetOrderStatus, get_order},
     domain::{
         id::OrderId,
-        order::{Actor, Order, OrderStatus},
+        order::{Actor, Order, OrderStatus, PaymentMethod},
         time::clock,
     },
-    live::page,
+    live::{assist, page},
     ui::{
         cart::use_cart,
         components::{
@@ -26,6 +26,9 @@ use crate::{
         },
     },
 };
+
+/// How often an order that waits for its payment is looked at.
+const LOOK_EVERY_MS: u32 = 3_000;
 
 /// The page of one order.
 #[component]
@@ -44,6 +47,19 @@ fn Loaded() -> impl IntoView {
     let query = use_query_map();
     let placed = Memo::new(move |_| query.with(|query| query.get("placed")).is_some());
     let cart = use_cart();
+    // The provider tells the shop that the money came, not this page: it looks now and then while it waits.
+    let waits = RwSignal::new(false);
+    Effect::new(move || {
+        assist::every(LOOK_EVERY_MS, move || {
+            let (true, Ok(id)) = (waits.get_untracked(), id.get_untracked()) else { return };
+            leptos::task::spawn_local(async move {
+                // Only what changed is drawn anew: a finger or the keyboard may be on the way to the button.
+                if get_order(id).await.is_ok_and(|now| now.status != OrderStatus::PendingPayment) {
+                    order.refetch();
+                }
+            });
+        });
+    });
     Effect::new(move || {
         // What was bought left the cart, and the show has its order.
         if placed.get() {
@@ -55,7 +71,10 @@ fn Loaded() -> impl IntoView {
         <Transition fallback=PageSkeleton>
             {move || Suspend::new(async move {
                 match order.await {
-                    Ok(order) => view! { <Details order placed=placed.get_untracked() cancel /> }.into_any(),
+                    Ok(order) => {
+                        waits.try_set(order.status == OrderStatus::PendingPayment && order.payment_method == PaymentMethod::Card);
+                        view! { <Details order placed=placed.get_untracked() cancel /> }.into_any()
+                    }
                     Err(error) => view! { <Failure error /> }.into_any(),
                 }
             })}
@@ -92,6 +111,7 @@ fn Details(order: Order, placed: bool, cancel: ServerAction<SetOrderStatus>) -> 
                     <OrderBadge status=order.status />
                 </p>
             </header>
+            <Waiting order=order.clone() />
             <section class="card p-4 sm:p-6" aria-label="What you ordered">
                 <OrderLines order=order.clone() />
             </section>
@@ -147,6 +167,44 @@ fn Details(order: Order, placed: bool, cancel: ServerAction<SetOrderStatus>) -> 
     }
 }
 
+/// The way to the page where an order is paid, as long as it waits for that.
+#[component]
+fn Waiting(order: Order) -> impl IntoView {
+    let pay = ServerAction::<PayOrder>::new();
+    let refusal = Memo::new(move |_| pay.value().get().and_then(Result::err).map(|error| error.message));
+    let waits = order.status == OrderStatus::PendingPayment && order.payment_method == PaymentMethod::Card;
+    let page = order.payment.and_then(|payment| payment.url).filter(|url| !url.is_empty());
+    waits.then(move || {
+        view! {
+            <section class="card flex flex-col items-start gap-4 p-4 sm:p-6" data-testid="waiting-for-payment">
+                <p role="status">"Waiting for payment. What you ordered stays yours for half an hour; after that it goes back to the shop."</p>
+                {match page {
+                    Some(url) => {
+                        view! {
+                            <a class="btn btn-primary btn-big max-sm:w-full" href=url rel="external" data-testid="pay-now">
+                                "Pay now"
+                            </a>
+                        }
+                            .into_any()
+                    }
+                    None => {
+                        view! {
+                            <ActionForm action=pay attr:class="max-sm:w-full">
+                                <input type="hidden" name="id" value=order.id.to_string() />
+                                <button type="submit" class="btn btn-primary btn-big max-sm:w-full" data-testid="pay-now" disabled=move || pay.pending().get()>
+                                    "Pay now"
+                                </button>
+                            </ActionForm>
+                        }
+                            .into_any()
+                    }
+                }}
+                <div aria-live="polite">{move || refusal.get().map(|text| view! { <Notice tone=Tone::Bad text /> })}</div>
+            </section>
+        }
+    })
+}
+
 /// The lines of an address label, without empty ones.
 pub fn destination(order: &Order) -> String {
     let address = &order.address;
@@ -185,7 +243,7 @@ mod tests {
     use crate::domain::{
         id::UserId,
         money::Currency,
-        order::{Address, Contact, OrderNumber, PaymentMethod},
+        order::{Address, Contact, OrderNumber},
         time::Timestamp,
     };
 
@@ -205,6 +263,7 @@ mod tests {
             contact: Contact { name: "Ada".into(), ..Contact::default() },
             address: Address { line1: "Wren Lane 1".into(), city: "Hull".into(), country: "UK".into(), ..Address::default() },
             note: String::new(),
+            payment: None,
             created_at: Timestamp::default(),
             updated_at: Timestamp::default(),
         };

@@ -39,7 +39,7 @@ pub fn ProductPage() -> impl IntoView {
 #[component]
 fn Details(product: Product) -> impl IntoView {
     let more: Vec<_> = product.images.iter().skip(1).cloned().collect();
-    let stock = match stock_hint(product.stock) {
+    let stock = match stock_hint(product.left(), product.stock) {
         Some(hint) if product.stock > 0 => view! { <span class="badge badge-soon">{hint}</span> }.into_any(),
         Some(hint) => view! { <span class="badge badge-bad">{hint}</span> }.into_any(),
         None => view! { <span class="badge badge-good">"In stock"</span> }.into_any(),

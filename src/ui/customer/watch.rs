@@ -1,5 +1,6 @@
 //! Watching a show.
 
+pub mod dock;
 pub mod like_button;
 pub mod pinned_shelf;
 pub mod player;

@@ -6,6 +6,7 @@ use super::{Effect, Moment, Room, Ticket, busy, message::Unstored};
 use crate::{
     domain::{
         chat::ChatMessage,
+        feed::FeedOrder,
         id::{LivestreamId, MessageId},
         pin::PinnedProduct,
     },
@@ -34,8 +35,8 @@ pub(super) enum Then {
     Stopped {
         reason: String,
     },
-    /// Nobody is told.
-    Silence,
+    /// The hosts are told.
+    Ordered(Box<FeedOrder>),
 }
 
 #[derive(Debug)]
@@ -171,7 +172,7 @@ impl Room {
                     }
                 }
                 Then::Started => self.tell_started(entry.record.seq, entry.record.at, now, out),
-                Then::Silence => {}
+                Then::Ordered(order) => self.tell_order(*order, out),
                 Then::Stopped { reason } => self.tell_stopped(&reason, entry.record.seq, entry.record.at, out),
             }
         }

@@ -5,6 +5,7 @@ use std::{collections::HashSet, fmt};
 use crate::{
     domain::{
         chat::ChatMessage,
+        feed::FeedOrder,
         id::{LivestreamId, MessageId, ProductId, SessionId, UserId},
         like::LikeState,
         moderation::{ChatRules, SanctionKind},
@@ -198,8 +199,13 @@ pub enum Ask {
     Stop,
     /// The stored shelf is another.
     ShelfChanged(EventData),
-    /// Somebody bought something in this show: logged, and told to nobody.
-    Ordered(EventData),
+    /// Somebody bought something in this show: logged, and told to its hosts.
+    Ordered {
+        data: EventData,
+        told: Box<FeedOrder>,
+    },
+    /// An order of this show stands otherwise than it was told.
+    OrderMoved(Box<FeedOrder>),
     /// A product is another: its price, its stock.
     ProductChanged(ProductId),
     /// The show's own fields are others.

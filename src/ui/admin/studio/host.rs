@@ -197,6 +197,8 @@ mod tests {
             currency: Currency::default(),
             images: Vec::new(),
             stock: 0,
+            held: 0,
+            max_per_customer: None,
             sku: String::new(),
             active: true,
             created_at: Timestamp::default(),

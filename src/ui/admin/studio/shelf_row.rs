@@ -109,7 +109,7 @@ pub fn ShelfRow(row: Shelved, hand: ShelfHand) -> impl IntoView {
                 <span class="line-clamp-2 text-sm leading-snug font-medium">{product.name.clone()}</span>
                 <span class="flex flex-wrap items-center gap-2 text-sm">
                     <Price product=product.clone() />
-                    <StockHint stock=product.stock />
+                    <StockHint left=product.left() stock=product.stock />
                 </span>
             </span>
             <span class="flex shrink-0 items-center">{buttons}</span>

@@ -2,7 +2,9 @@
 
 use leptos::{html, prelude::*};
 
-use super::{health::Health, host::Host, host_bar::HostBar, setup::Setup, shelf::Shelf, source_picker::SourcePicker, stage::Stage, summary::Summary};
+use super::{
+    health::Health, host::Host, host_bar::HostBar, orders::Orders, setup::Setup, shelf::Shelf, source_picker::SourcePicker, stage::Stage, summary::Summary,
+};
 use crate::{
     api::livestreams::active_livestream,
     domain::{
@@ -52,7 +54,7 @@ pub fn StudioRoom(
                 </h1>
                 <OtherShow host />
                 <PassingNotice notice=broadcast.state.notice />
-                {move || over.get().then(|| view! { <Summary host /> })}
+                {move || over.get().then(|| view! { <Summary host /> <Orders host /> })}
                 <div class="flex flex-col gap-4" class:hidden=over>
                     <Stage host preview />
                     <Show when=move || on_air.get()>
@@ -60,6 +62,9 @@ pub fn StudioRoom(
                     </Show>
                     <Show when=move || !on_air.get() && broadcast.air.get() != AirState::Elsewhere>
                         <Setup host />
+                    </Show>
+                    <Show when=move || on_air.get()>
+                        <Orders host />
                     </Show>
                     <SourcePicker host />
                     <Show when=move || on_air.get()>

@@ -48,11 +48,11 @@ fn PinnedCard(state: LiveState, id: ProductId, show: LivestreamId) -> impl IntoV
     let product = Signal::derive(move || pinned.get().unwrap_or_else(|| fallback.clone()));
     // What is drawn anew only when it changed.
     let look = Memo::new(move |_| product.with(|product| (product.name.clone(), product.images.clone(), product.price, product.currency)));
-    let stock = Memo::new(move |_| product.with(|product| product.stock));
-    // The page of the product opens beside the show: the picture goes on.
+    let stock = Memo::new(move |_| product.with(|product| (product.left(), product.stock)));
+    // On the page of the product the picture goes on, in the dock.
     Some(view! {
         <article class="shelf-card" data-testid="pinned-product" data-product-id=id.to_string()>
-            <a class="flex min-w-0 flex-1 items-center gap-3" href=format!("/shop/{id}") target="_blank" rel="external noopener">
+            <a class="flex min-w-0 flex-1 items-center gap-3" href=format!("/shop/{id}")>
                 {move || {
                     look.track();
                     view! { <ProductPicture product=product.get_untracked() class="" /> }
@@ -64,7 +64,10 @@ fn PinnedCard(state: LiveState, id: ProductId, show: LivestreamId) -> impl IntoV
                             look.track();
                             view! { <Price product=product.get_untracked() /> }
                         }}
-                        {move || view! { <StockHint stock=stock.get() /> }}
+                        {move || {
+                            let (left, stock) = stock.get();
+                            view! { <StockHint left stock /> }
+                        }}
                     </span>
                 </span>
             </a>

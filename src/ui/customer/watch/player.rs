@@ -7,6 +7,7 @@ use crate::{
     domain::livestream::Livestream,
     live::{
         assist,
+        playing::use_playing,
         state::{Connection, Phase},
         watch::{Playback, Watch},
     },
@@ -24,6 +25,7 @@ use crate::{
 /// The player of a watch page.
 #[component]
 pub fn Player(watch: Watch, video: NodeRef<html::Video>, show: Livestream) -> impl IntoView {
+    let playing = use_playing();
     let state = watch.state;
     let stage = NodeRef::<html::Div>::new();
     let label = show.title.clone();
@@ -34,7 +36,7 @@ pub fn Player(watch: Watch, video: NodeRef<html::Video>, show: Livestream) -> im
             <Veil watch show />
             <SoundGate watch />
             <div class="absolute inset-x-0 top-0 flex flex-wrap items-center gap-2 p-3">
-                <a class="btn btn-icon badge-glass lg:hidden" href="/" aria-label="Leave the show">
+                <a class="btn btn-icon badge-glass lg:hidden" href="/" aria-label="Leave the show" on:click=move |_| playing.part_with(watch)>
                     <Icon glyph=Glyph::Back />
                 </a>
                 <span class="needs-script">
@@ -45,9 +47,9 @@ pub fn Player(watch: Watch, video: NodeRef<html::Video>, show: Livestream) -> im
                     <span class="sr-only">"Watching now: "</span>
                     {move || short_count(state.viewer_count.get())}
                 </span>
-                // On a phone the header is behind the show. The show goes on in its tab while the cart is open in another.
+                // On a phone the header is behind the show.
                 <span class="ml-auto lg:hidden">
-                    <CartLink href=format!("/cart?show={show_id}") class="btn btn-icon badge-glass cart-link" count_id="player-cart-count" target="_blank" />
+                    <CartLink href=format!("/cart?show={show_id}") class="btn btn-icon badge-glass cart-link" count_id="player-cart-count" />
                 </span>
             </div>
             <Controls watch stage video />

@@ -6,8 +6,8 @@ use leptos_meta::Title;
 use super::{like_button::LikeButton, pinned_shelf::PinnedShelf, player::Player};
 use crate::{
     api::livestreams::record_view,
-    domain::livestream::{Livestream, LivestreamStatus},
-    live::{state::Phase, watch::Watch},
+    domain::livestream::Livestream,
+    live::{playing::use_playing, state::Phase},
     ui::{
         components::{
             chat::{Chat, Desk, Speaker, Spoken},
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Connects to the show and shows it, until it is left.
+/// Shows the show, and connects to it if that is not done yet. When the page is left, it may play on in the dock.
 #[component]
 pub fn WatchRoom(
     show: Livestream,
@@ -29,15 +29,13 @@ pub fn WatchRoom(
     #[prop(optional_no_strip)]
     desk: Option<Desk>,
 ) -> impl IntoView {
-    let watch = Watch::new(&show);
+    let playing = use_playing();
+    let watch = playing.borrow(&show);
     let state = watch.state;
     let video = NodeRef::<html::Video>::new();
-    let over = show.status == LivestreamStatus::Ended;
     let id = show.id;
     Effect::new(move || {
-        // A show that is over needs no line to it.
-        if !over {
-            watch.open(video);
+        if playing.show_on_page(watch, video) {
             leptos::task::spawn_local(async move {
                 // A view that is not counted is nothing to tell the viewer about.
                 let _ = record_view(id).await;
