@@ -117,7 +117,7 @@ fn Pages() -> impl IntoView {
                 </ParentRoute>
             </Routes>
         </main>
-        <Dock />
         <Footer />
+        <Dock />
     }
 }

@@ -18,7 +18,7 @@ const MAX_BYTES: usize = 256 * 1024;
 
 /// The routes of payments.
 pub fn routes() -> Routes {
-    Routes::new().route("/payments/stripe/webhook", post(hear)).layer(DefaultBodyLimit::max(MAX_BYTES))
+    Routes::new().route("/payments/stripe/webhook", post(hear).layer(DefaultBodyLimit::max(MAX_BYTES)))
 }
 
 async fn hear(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> Reply<impl IntoResponse> {
