@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::error::AppError;
 
+pub mod cancellations;
 pub mod carts;
 pub mod connect;
 pub mod events;

@@ -2,7 +2,7 @@
 
 use mongodb::{Collection, IndexModel, bson::Document};
 
-use super::{Db, DbError, carts, events, likes, livestreams, orders, pins, products, sessions, users, views};
+use super::{Db, DbError, cancellations, carts, events, likes, livestreams, orders, pins, products, sessions, users, views};
 
 /// What a repository asks for: the collection and one index on it.
 pub type Wanted = (&'static str, IndexModel);
@@ -18,6 +18,7 @@ impl Db {
             sessions::indexes(),
             products::indexes(),
             livestreams::indexes(),
+            cancellations::indexes(),
             events::indexes(),
             likes::indexes(),
             pins::indexes(),
