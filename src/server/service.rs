@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod agora;
+pub mod calendar;
 pub mod carts;
 pub mod chat;
 pub mod checkout;
@@ -15,4 +16,5 @@ pub mod payment;
 pub mod pins;
 pub mod products;
 pub mod recordings;
+pub mod structured;
 pub mod uploads;

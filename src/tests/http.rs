@@ -10,4 +10,6 @@ mod orders;
 mod products;
 mod recordings;
 mod safety;
+mod schedule;
+mod sharing;
 mod uploads;
