@@ -11,4 +11,6 @@ pub mod forbidden;
 pub mod layout;
 pub mod not_found;
 pub mod page_status;
+pub mod ready;
 pub mod session;
+pub mod sharing;

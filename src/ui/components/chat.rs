@@ -9,6 +9,7 @@ use crate::{
         page,
         state::{ChatLine, Connection, Delivery, LiveState, Phase},
     },
+    ui::ready::Ready,
 };
 
 /// What somebody says: the text, and the guest's name where nobody is signed in.
@@ -163,7 +164,8 @@ fn ChatField(state: LiveState, speaker: Signal<Speaker>, on_say: Callback<Spoken
     };
     let closed = move || state.phase.get() == Phase::Scheduled;
     view! {
-        <form class="chat-form needs-script" on:submit=say>
+        <form class="needs-script" on:submit=say>
+            <Ready class="chat-form">
             <Show when=move || speaker.get() == Speaker::Guest>
                 <label class="w-24 shrink-0 lg:w-full">
                     <span class="sr-only">"Your name in the chat"</span>
@@ -195,6 +197,7 @@ fn ChatField(state: LiveState, speaker: Signal<Speaker>, on_say: Callback<Spoken
             <button type="submit" class="btn btn-primary btn-icon" aria-label="Send" disabled=closed data-testid="chat-send">
                 <Icon glyph=Glyph::Send />
             </button>
+            </Ready>
         </form>
     }
 }
