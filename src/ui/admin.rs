@@ -3,6 +3,9 @@
 pub mod layout;
 pub mod orders_page;
 pub mod picture_field;
+pub mod plan_form;
+pub mod plan_page;
+pub mod poster_field;
 pub mod product_form;
 pub mod products_page;
 pub mod routes;

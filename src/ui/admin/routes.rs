@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::{orders_page::OrdersPage, products_page::ProductsPage, shows_page::ShowsPage, studio::studio_page::StudioPage};
+use super::{orders_page::OrdersPage, plan_page::PlanPage, products_page::ProductsPage, shows_page::ShowsPage, studio::studio_page::StudioPage};
 
 /// All shows.
 pub struct ShowsRoute;
@@ -16,6 +16,20 @@ impl LazyRoute for ShowsRoute {
 
     fn view(_this: Self) -> AnyView {
         view! { <ShowsPage /> }.into_any()
+    }
+}
+
+/// A show to come.
+pub struct PlanRoute;
+
+#[lazy_route]
+impl LazyRoute for PlanRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <PlanPage /> }.into_any()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Watching a show.
 
+pub mod coming_up;
 pub mod like_button;
 pub mod pinned_shelf;
 pub mod player;
