@@ -19,7 +19,8 @@ use crate::{
         admin::{
             layout::AdminLayout,
             routes::{
-                AuditRoute, JoinRoute, ModerateRoute, ModerateShowsRoute, OrdersRoute as AllOrdersRoute, PeopleRoute, ProductsRoute, ShowsRoute, StudioRoute,
+                AuditRoute, JoinRoute, ModerateRoute, ModerateShowsRoute, OrdersRoute as AllOrdersRoute, PeopleRoute, PlanRoute, ProductsRoute, ShowsRoute,
+                StudioRoute,
             },
         },
         cart::provide_cart,
@@ -31,15 +32,19 @@ use crate::{
         layout::{Footer, Header, SkipLink},
         not_found::NotFound,
         session::provide_session,
+        sharing::title_formatter,
     },
 };
 
-pub use crate::ui::page_status::PageStatus;
+pub use crate::ui::{page_status::PageStatus, sharing::PageHead};
 
 /// A page whose code could not be loaded, because the shop was updated in between, is loaded once more; then its forms and links must do.
 const RELOAD_ONCE: &str = "addEventListener('unhandledrejection',()=>{try{if(performance.getEntriesByName('wrencos:hydrated').length||\
 sessionStorage.wrencosReloaded)return;sessionStorage.wrencosReloaded=1}catch{return}location.reload()});\
 addEventListener('load',()=>setTimeout(()=>{try{delete sessionStorage.wrencosReloaded}catch{}},10000))";
+
+/// The worker that answers where there is no network. Where there is none to be had, the shop is the same without.
+const SERVICE_WORKER: &str = ";addEventListener('load',()=>{navigator.serviceWorker?.register('/sw.js').catch(()=>{})})";
 
 /// The HTML document. Rendered by the server alone; what is inside `body` is made interactive by the browser.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -53,8 +58,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fcf7f2" />
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#17100e" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/icons/touch-180.png" />
+                <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="stylesheet" id="leptos" href=stylesheet />
-                <script nonce=use_nonce()>{RELOAD_ONCE}</script>
+                <script nonce=use_nonce()>{format!("{RELOAD_ONCE}{SERVICE_WORKER}")}</script>
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
                 <MetaTags />
@@ -73,7 +80,7 @@ pub fn App() -> impl IntoView {
     // From here on the page answers to its visitor: tests and measurements wait for this.
     Effect::new(|| page::mark("hydrated"));
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "WrenCOS".to_owned() } else { format!("{title} · WrenCOS") } />
+        <Title formatter=title_formatter() />
         <Router>
             <Pages />
         </Router>
@@ -109,6 +116,7 @@ fn Pages() -> impl IntoView {
                 <ParentRoute path=path!("/admin") view=AdminLayout ssr=SsrMode::Async>
                     <Route path=path!("") view=|| view! { <Redirect path="/admin/shows" /> } />
                     <Route path=path!("/shows") view={Lazy::<ShowsRoute>::new()} />
+                    <Route path=path!("/plan/:id?") view={Lazy::<PlanRoute>::new()} />
                     <Route path=path!("/products") view={Lazy::<ProductsRoute>::new()} />
                     <Route path=path!("/orders") view={Lazy::<AllOrdersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/people") view={Lazy::<PeopleRoute>::new()} />

@@ -4,6 +4,7 @@
 //! Never a word of the shop, never a view, never a signal. It compiles natively so that its pure parts are tested
 //! there; everything that touches the page is called on the client alone.
 
+pub mod awake;
 pub mod candidates;
 pub mod capture;
 pub mod demo;

@@ -13,4 +13,6 @@ mod lazy_pages;
 pub mod moderate;
 pub mod not_found;
 pub mod page_status;
+pub mod ready;
 pub mod session;
+pub mod sharing;

@@ -1,4 +1,3 @@
-import { openInteractive } from '../support/interactive';
 import { Buying } from '../pages/shop_pages';
 import { StudioPage } from '../pages/studio_page';
 import { WatchPage } from '../pages/watch_page';
@@ -61,7 +60,7 @@ test('a viewer buys what the host holds up, and the host sees the order', async 
   await expect(studio.page.getByTestId('feed-revenue')).toHaveText('1 order, $49.00');
 
   const host = await people.host();
-  await openInteractive(host, '/admin/orders');
+  await host.goto('/admin/orders');
   const row = host.getByTestId('order-row').filter({ hasText: number });
   await expect(row).toContainText('Ada');
   await row.locator('[data-to="paid"]').click();

@@ -1,4 +1,3 @@
-import { openInteractive } from '../support/interactive';
 import { StudioPage } from '../pages/studio_page';
 import { picture } from '../support/picture';
 import { expect, test } from '../support/test';
@@ -6,7 +5,7 @@ import { expect, test } from '../support/test';
 test('a product with a picture is made, changed, and found on the shelf of the studio', async ({ people, shop }) => {
   const page = await people.host();
   const name = `Amber oil ${Date.now()}`;
-  await openInteractive(page, '/admin/products');
+  await page.goto('/admin/products');
   await page.getByTestId('new-product').click();
   await page.getByTestId('product-name').fill(name);
   await page.getByTestId('product-price').fill('24.50');
@@ -40,7 +39,7 @@ test('a product with a picture is made, changed, and found on the shelf of the s
 test('a file that is no picture is refused with a sentence', async ({ people, guard }) => {
   guard.allow(/status of 4\d\d/);
   const page = await people.host();
-  await openInteractive(page, '/admin/products');
+  await page.goto('/admin/products');
   await page.getByTestId('new-product').click();
   await page.getByTestId('product-image').setInputFiles({ name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<html>not a picture</html>') });
   await expect(page.getByRole('alert').first()).toBeVisible();

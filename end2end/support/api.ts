@@ -94,6 +94,12 @@ export class ShopApi {
     return (await this.asAdmin<{ livestream: Livestream }>('POST', '/livestreams', { title, description: '', quality: '720p' })).livestream;
   }
 
+  /** A show that waits for its time. */
+  async planShow(title: string, at: Date, fields: Record<string, unknown> = {}): Promise<Livestream> {
+    const body = { title, description: '', quality: '720p', scheduledAt: at.toISOString(), ...fields };
+    return (await this.asAdmin<{ livestream: Livestream }>('POST', '/livestreams', body)).livestream;
+  }
+
   /** Ends whatever is live, so that the next test starts from silence. */
   async endShows(): Promise<void> {
     for (let show = await this.activeShow(); show; show = await this.activeShow()) {

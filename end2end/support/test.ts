@@ -16,8 +16,8 @@ export interface Shop {
 
 /** Opens browsers for people; each has a context of its own, as people do. */
 export interface People {
-  /** Signed in as the admin, at a desktop. */
-  host(): Promise<Page>;
+  /** Signed in as the admin, at a desktop unless told otherwise. */
+  host(options?: BrowserContextOptions): Promise<Page>;
   /** Not signed in. */
   guest(name?: string, options?: BrowserContextOptions): Promise<Page>;
   /** Signed in as a new customer of this name. */
@@ -82,7 +82,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       return page;
     };
     await use({
-      host: async () => open(browser, 'host', desktop, await shop.api.adminSession()),
+      host: async (options = desktop) => open(browser, 'host', options, await shop.api.adminSession()),
       guest: (name = 'guest', options = {}) => open(browser, name, options),
       customer: async (name) => {
         const { token } = await shop.api.register(`${name.toLowerCase()}.${Date.now()}@example.com`, 'correct horse battery', name);

@@ -5,7 +5,8 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use crate::{
     domain::{
         id::LivestreamId,
-        livestream::{Livestream, LivestreamPage, LivestreamUpdate, Quality},
+        livestream::{Livestream, LivestreamPage, LivestreamUpdate, Quality, ShowPlan},
+        time::Timestamp,
     },
     error::AppError,
 };
@@ -63,6 +64,27 @@ pub async fn create_livestream(title: String, #[server(default)] description: St
     let (state, caller) = caller().await?;
     let input = NewLivestream { title, description, quality, scheduled_at: None };
     livestreams::create(&state, &caller.admin()?, &caller, input).await
+}
+
+/// Plans a show, or changes the plan with this id, and leads to the list of shows. Works as a plain form post, with fields
+/// like `plan[title]`. Needs an admin.
+///
+/// Invalid names the fields `title`, `description`, `scheduledAt`; Conflict `not_scheduled` where the show has begun.
+#[server(prefix = "/fn", endpoint = "plan_livestream")]
+pub async fn plan_livestream(id: Option<LivestreamId>, #[server(default)] plan: ShowPlan) -> Result<Livestream, AppError> {
+    use crate::server::{auth::browser::lead_to, http::extract::caller, service::livestreams};
+
+    let (state, caller) = caller().await?;
+    let show = livestreams::plan(&state, &caller.admin()?, &caller, id, plan).await?;
+    lead_to("/admin/shows");
+    Ok(show)
+}
+
+/// The server's time, by which shows begin.
+#[server(prefix = "/fn", endpoint = "server_time", input = GetUrl)]
+pub async fn server_time() -> Result<Timestamp, AppError> {
+    let (state, _) = crate::server::http::extract::caller().await?;
+    Ok(state.clock.now())
 }
 
 /// Changes what is given of a show. Needs an admin.

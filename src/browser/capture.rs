@@ -14,6 +14,39 @@ pub struct Size {
     pub height_px: u32,
 }
 
+/// Which way a phone's camera looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Facing {
+    /// At the one who holds it.
+    User,
+    /// Away from them.
+    Environment,
+}
+
+impl Facing {
+    /// The opposite way.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::User => Self::Environment,
+            Self::Environment => Self::User,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Environment => "environment",
+        }
+    }
+}
+
+/// Which camera is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lens {
+    Facing(Facing),
+    Device(String),
+}
+
 /// Frames a second that are asked for.
 pub const FRAME_RATE: u32 = 30;
 
@@ -50,6 +83,22 @@ impl Capture {
         }
     }
 
+    /// Opens this camera without sound.
+    ///
+    /// # Errors
+    /// Whatever keeps the camera from us, by name.
+    pub async fn picture(lens: &Lens, size: Size) -> Result<Self, MediaError> {
+        let video = MediaTrackConstraints::new();
+        video.set_width(&at_most(size.width_px));
+        video.set_height(&at_most(size.height_px));
+        video.set_frame_rate(&dictionary(&[("ideal", FRAME_RATE.into())]));
+        match lens {
+            Lens::Facing(facing) => video.set_facing_mode(&dictionary(&[("exact", facing.name().into())])),
+            Lens::Device(id) => video.set_device_id(&dictionary(&[("exact", id.as_str().into())])),
+        }
+        open(&video, None).await
+    }
+
     /// Lets the person choose a screen, a window or a tab. Without sound: the microphone goes on.
     ///
     /// # Errors
@@ -82,6 +131,38 @@ impl Capture {
     /// The sound.
     pub fn audio(&self) -> Option<MediaStreamTrack> {
         self.stream.get_audio_tracks().get(0).dyn_into().ok()
+    }
+
+    /// Which way the camera looks, where it is known: a phone's.
+    pub fn facing(&self) -> Option<Facing> {
+        match js::text(&self.video()?.get_settings(), "facingMode")?.as_str() {
+            "user" => Some(Facing::User),
+            "environment" => Some(Facing::Environment),
+            _ => None,
+        }
+    }
+
+    /// The id of the camera.
+    pub fn device(&self) -> Option<String> {
+        js::text(&self.video()?.get_settings(), "deviceId").filter(|id| !id.is_empty())
+    }
+
+    /// Gives the camera back while the sound goes on: many phones have one camera at a time.
+    pub fn stop_picture(&mut self) {
+        self.ended = None;
+        if let Some(track) = self.video() {
+            track.stop();
+            self.stream.remove_track(&track);
+        }
+    }
+
+    /// Goes on with the picture of another capture, which gives it up.
+    pub fn take_picture(&mut self, other: &Self) {
+        self.stop_picture();
+        if let Some(track) = other.video() {
+            other.stream.remove_track(&track);
+            self.stream.add_track(&track);
+        }
     }
 
     /// Whether the picture still comes: a device that was unplugged ends its track.

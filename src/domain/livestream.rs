@@ -119,6 +119,49 @@ impl NewLivestream {
     }
 }
 
+/// A plan as the host's form sends it: the time as the host's own clock shows it, and how far that clock is east of UTC then.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ShowPlan {
+    pub title: String,
+    pub description: String,
+    /// As `2026-01-31T18:30`.
+    pub at: String,
+    pub offset_minutes: i32,
+    /// Path of the picture; empty for none.
+    pub poster: String,
+}
+
+impl ShowPlan {
+    /// The time that is meant.
+    ///
+    /// # Errors
+    /// A sentence about the field `scheduledAt`.
+    pub fn time(&self) -> Result<Timestamp, Fields> {
+        Timestamp::from_local(self.at.trim(), self.offset_minutes).ok_or_else(|| Fields::one("scheduledAt", "Choose a day and a time."))
+    }
+}
+
+/// How far ahead a show can be planned, in milliseconds: ten years.
+pub const MAX_AHEAD_MS: i64 = 10 * 366 * 86_400_000;
+/// A time that passed so long ago while a form was filled in still counts.
+const JUST_NOW_MS: i64 = 60_000;
+
+/// Whether a show can be planned for this time.
+///
+/// # Errors
+/// A sentence about the field `scheduledAt`.
+pub fn check_schedule(at: Timestamp, now: Timestamp) -> Result<(), Fields> {
+    let ahead_ms = at.millis().saturating_sub(now.millis());
+    if ahead_ms < -JUST_NOW_MS {
+        return Err(Fields::one("scheduledAt", "Choose a time that is still to come."));
+    }
+    if ahead_ms >= MAX_AHEAD_MS {
+        return Err(Fields::one("scheduledAt", "Choose a time within the next ten years."));
+    }
+    Ok(())
+}
+
 /// What a host may change of a show; what is absent stays.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -181,6 +224,14 @@ mod tests {
         for body in [r#"{"likes":9999}"#, r#"{"isActive":false}"#, r#"{"viewCount":1}"#, r#"{"title.x":1}"#] {
             assert!(serde_json::from_str::<LivestreamUpdate>(body).is_err(), "{body}");
         }
+    }
+
+    #[test]
+    fn a_plan_lies_ahead_but_not_out_of_sight() {
+        let now = Timestamp::from_millis(1_800_000_000_000);
+        let fits = |ahead_ms: i64| check_schedule(now.plus_millis(ahead_ms), now).is_ok();
+        assert!(fits(0) && fits(-60_000) && fits(86_400_000) && fits(MAX_AHEAD_MS - 1));
+        assert!(!fits(-60_001) && !fits(MAX_AHEAD_MS) && !fits(i64::MIN / 2));
     }
 
     #[test]

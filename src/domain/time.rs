@@ -39,6 +39,23 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
+    /// The point that a clock `offset_minutes` east of UTC shows as this text, as a form's date and time field writes it:
+    /// `2026-01-31T18:30`, with or without seconds. `None` for anything else.
+    pub fn from_local(text: &str, offset_minutes: i32) -> Option<Self> {
+        if text.len() != 16 && text.len() != 19 || offset_minutes.abs() > 24 * 60 {
+            return None;
+        }
+        let seconds = if text.len() == 16 { ":00" } else { "" };
+        let local: Self = format!("{text}{seconds}Z").parse().ok()?;
+        Some(Self(local.0 - i64::from(offset_minutes) * 60_000))
+    }
+
+    /// The same for that clock: `2026-01-31T18:30`.
+    pub fn to_local(self, offset_minutes: i32) -> String {
+        let (year, month, day, hour, minute, ..) = Self(self.0 + i64::from(offset_minutes) * 60_000).civil();
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}")
+    }
+
     /// Year, month (1–12), day (1–31), hour, minute, second, millisecond in UTC.
     pub fn civil(self) -> (i64, u32, u32, u32, u32, u32, u32) {
         let days = self.0.div_euclid(86_400_000);
@@ -186,6 +203,20 @@ mod tests {
             "1e99",
         ] {
             assert_eq!(text.parse::<Timestamp>(), Err(InvalidTimestamp), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_clock_on_the_wall_is_read_with_its_offset() {
+        let noon = "2026-11-21T12:00:00Z".parse().ok();
+        for (text, offset_minutes) in [("2026-11-21T12:00", 0), ("2026-11-21T13:00", 60), ("2026-11-21T07:30:00", -270), ("2026-11-22T02:00", 840)] {
+            assert_eq!(Timestamp::from_local(text, offset_minutes), noon, "{text} {offset_minutes}");
+        }
+        assert_eq!(Timestamp::from_local("2026-11-22T02:00", 840).unwrap().to_local(840), "2026-11-22T02:00");
+        for (text, offset_minutes) in
+            [("", 0), ("2026-11-21", 0), ("2026-11-21T25:00", 0), ("2026-11-21T12:00+1", 0), ("+2026-11-21T12:0", 0), ("2026-11-21T12:00", 9999)]
+        {
+            assert_eq!(Timestamp::from_local(text, offset_minutes), None, "{text} {offset_minutes}");
         }
     }
 

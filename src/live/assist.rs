@@ -11,6 +11,7 @@ use super::state::{Hush, LiveState};
 use crate::{browser::page, domain::time::Timestamp};
 
 pub mod picture;
+pub mod zone;
 
 /// The time of the person's own clock.
 pub fn now() -> Timestamp {
@@ -99,6 +100,12 @@ pub fn toggle_picture_in_picture(video: NodeRef<html::Video>) {
 /// Whether videos can float over other windows here.
 pub fn has_picture_in_picture() -> bool {
     property(&document().into(), "pictureInPictureEnabled").is_some_and(|enabled| enabled.is_truthy())
+}
+
+/// Whether screens can be shared here: phones cannot.
+pub fn can_share_screen() -> bool {
+    let navigator: JsValue = window().navigator().into();
+    property(&navigator, "mediaDevices").is_some_and(|devices| property(&devices, "getDisplayMedia").is_some())
 }
 
 /// Gives the keyboard to the element with this id, once the page has settled.

@@ -10,6 +10,8 @@ mod sources;
 use leptos::{html, prelude::*};
 
 use self::host::{Event, Host};
+pub use crate::browser::capture::Facing;
+
 use super::{
     inbox::{self, Post},
     state::{LiveState, set},
@@ -95,6 +97,8 @@ pub struct Broadcast {
     pub microphone_on: RwSignal<bool>,
     pub camera_on: RwSignal<bool>,
     pub sharing_screen: RwSignal<bool>,
+    /// Which way the camera looks, where that is known.
+    pub facing: RwSignal<Option<Facing>>,
     pub peers: RwSignal<Vec<PeerHealth>>,
     post: StoredValue<Local<Post<Event>>>,
 }
@@ -113,6 +117,7 @@ impl Broadcast {
             microphone_on: RwSignal::new(true),
             camera_on: RwSignal::new(true),
             sharing_screen: RwSignal::new(false),
+            facing: RwSignal::new(None),
             peers: RwSignal::new(Vec::new()),
             post: StoredValue::new(Local::empty()),
         }
@@ -131,6 +136,11 @@ impl Broadcast {
     /// Takes the picture from here: asks for permission, shows the preview, replaces what is on air.
     pub fn choose(self, source: Source) {
         self.send(Event::Choose(source));
+    }
+
+    /// Goes on with the other camera: the one that looks the other way, else the next one. The sound is not interrupted.
+    pub fn flip(self) {
+        self.send(Event::Flip);
     }
 
     /// Asks the camera for another size.

@@ -191,7 +191,7 @@ fn phase(status: LivestreamStatus) -> Phase {
 }
 
 /// Sets a signal where that changes something. A page that is being left has no signals any more.
-pub(super) fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+pub fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.try_with_untracked(|present| *present != value) == Some(true) {
         signal.try_set(value);
     }

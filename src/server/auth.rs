@@ -10,6 +10,7 @@ pub mod cookie;
 pub mod next;
 pub mod password;
 pub mod session;
+pub mod shop_origin;
 pub mod throttle;
 pub mod token;
 

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use crate::error::AppError;
 
 pub mod audit;
+pub mod cancellations;
 pub mod carts;
 pub mod chat_rules;
 pub mod connect;

@@ -4,6 +4,7 @@ use routes::Routes;
 
 pub mod accounts;
 pub mod agora;
+pub mod calendar;
 pub mod carts;
 pub mod cors;
 pub mod describe;
@@ -40,6 +41,7 @@ pub fn rest() -> Routes {
         .merge(livestreams::routes())
         .merge(moderation::routes())
         .merge(people::routes())
+        .merge(calendar::routes())
         .merge(uploads::routes())
         .merge(carts::routes())
         .merge(orders::routes())

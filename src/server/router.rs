@@ -19,6 +19,7 @@ use super::{
 };
 
 mod pages;
+mod worker;
 
 /// The server as one service: REST at the root and under `/api`, server functions, pages, files.
 pub fn router(state: AppState) -> Router {
@@ -26,6 +27,7 @@ pub fn router(state: AppState) -> Router {
     let dynamic = Router::new()
         .merge(http::rest().into_router())
         .merge(http::at_root().into_router())
+        .merge(worker::routes())
         .nest("/api", http::rest().merge(carts::reading()).into_router().fallback(reply::no_such_path))
         // Server functions are routed with the pages.
         .leptos_routes_with_context(

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod agora;
 mod audit;
+pub mod calendar;
 pub mod carts;
 pub mod chat;
 pub mod checkout;
@@ -19,4 +20,5 @@ pub mod people;
 pub mod pins;
 pub mod products;
 pub mod recordings;
+pub mod structured;
 pub mod uploads;

@@ -12,4 +12,6 @@ mod payments;
 mod products;
 mod recordings;
 mod safety;
+mod schedule;
+mod sharing;
 mod uploads;

@@ -5,6 +5,7 @@
 /// One chunk, not one per page: what pages share would be split off for every set of pages that shares it.
 macro_rules! lazy_pages {
     ($chunk:ident: $($(#[$about:meta])* $route:ident => $page:ident),+ $(,)?) => {
+        #[allow(clippy::enum_variant_names, reason = "a page is named by its route")]
         enum Page {
             $($route),+
         }

@@ -21,8 +21,19 @@ pub enum Upload {
 #[derive(Clone, Copy)]
 pub struct PictureUpload {
     pub state: RwSignal<Upload>,
+    place: Place,
     running: StoredValue<Option<Running>, LocalStorage>,
 }
+
+/// Where pictures of a kind are taken: the path, and the name of the form's field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    path: &'static str,
+    field: &'static str,
+}
+
+const PRODUCTS: Place = Place { path: "/uploads/product-image", field: "image" };
+const SHOWS: Place = Place { path: "/uploads/thumbnail", field: "thumbnail" };
 
 struct Running {
     request: XmlHttpRequest,
@@ -52,9 +63,18 @@ impl Default for PictureUpload {
 }
 
 impl PictureUpload {
-    /// Nothing under way.
+    /// For pictures of products; nothing under way.
     pub fn new() -> Self {
-        Self { state: RwSignal::new(Upload::Idle), running: StoredValue::new_local(None) }
+        Self::to(PRODUCTS)
+    }
+
+    /// For pictures of shows; nothing under way.
+    pub fn of_shows() -> Self {
+        Self::to(SHOWS)
+    }
+
+    fn to(place: Place) -> Self {
+        Self { state: RwSignal::new(Upload::Idle), place, running: StoredValue::new_local(None) }
     }
 
     /// Sends the file that was just chosen in this input, and calls `done` with its path on this server.
@@ -84,9 +104,9 @@ impl PictureUpload {
         }
         let broken = |_| "This browser cannot send the picture.".to_owned();
         let form = FormData::new().map_err(broken)?;
-        form.append_with_blob_and_filename("image", file, &file.name()).map_err(broken)?;
+        form.append_with_blob_and_filename(self.place.field, file, &file.name()).map_err(broken)?;
         let request = XmlHttpRequest::new().map_err(broken)?;
-        request.open("POST", "/uploads/product-image").map_err(broken)?;
+        request.open("POST", self.place.path).map_err(broken)?;
         let state = self.state;
         let progress = Closure::new(move |event: ProgressEvent| {
             if event.length_computable() && event.total() > 0.0 {

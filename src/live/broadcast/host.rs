@@ -10,6 +10,7 @@ use leptos::{html, prelude::*};
 use super::{AirState, Broadcast, CaptureState, Source, Switch, line::Line, memory, sources::Sources};
 use crate::{
     browser::{
+        awake::Awake,
         capture::Capture,
         devices::{self, DeviceInfo},
         error::MediaError,
@@ -45,6 +46,9 @@ const SETTLED_MS: u32 = 400;
 /// Everything that can happen to a host. Numbers are those of the capture or line it belongs to.
 pub(super) enum Event {
     Choose(Source),
+    Flip,
+    /// The other camera, or the former one again with the reason.
+    Flipped(u32, Result<(Capture, Option<MediaError>), MediaError>),
     Quality(Quality),
     GoLive(Box<Livestream>),
     TakeOver,
@@ -78,6 +82,8 @@ pub(super) struct Host {
     claim: Claim,
     sources: Sources,
     captures: u32,
+    /// Between two cameras: the former is given back, the next is not there yet.
+    is_flipping: bool,
     /// What the present capture was made from.
     opened: Option<Source>,
     session: Option<Session>,
@@ -87,6 +93,8 @@ pub(super) struct Host {
     lines: Vec<Line>,
     line_count: u32,
     ice_servers: Vec<IceServer>,
+    /// The screen of a host on air does not go dark.
+    awake: Option<Awake>,
     _devices: Option<EventListener>,
     _tick: Interval,
 }
@@ -105,6 +113,7 @@ impl Host {
             claim: Claim::Ours,
             sources: Sources::new(),
             captures: 0,
+            is_flipping: false,
             opened: None,
             session: None,
             had_snapshot: false,
@@ -112,6 +121,7 @@ impl Host {
             lines: Vec::new(),
             line_count: 0,
             ice_servers: Vec::new(),
+            awake: None,
             _devices: devices::on_change(move || changed.send(Event::DevicesChanged)),
             _tick: Interval::new(TICK_MS, move || tick.send(Event::Tick)),
         }
@@ -131,6 +141,15 @@ impl Host {
 
     fn notice(&self, sentence: impl Into<String>) {
         set(self.page.state.notice, Some(sentence.into()));
+    }
+
+    fn keep_awake(&mut self) {
+        let is_on_air = matches!(self.air(), AirState::Starting | AirState::OnAir | AirState::Interrupted);
+        match (&self.awake, is_on_air) {
+            (None, true) => self.awake = Some(Awake::hold()),
+            (Some(_), false) => self.awake = None,
+            _ => {}
+        }
     }
 
     fn go_live(&mut self, show: &Livestream) {
@@ -188,6 +207,7 @@ impl Host {
         set(self.page.air, AirState::Ended);
         set(self.page.capture, CaptureState::Off);
         set(self.page.sharing_screen, false);
+        set(self.page.facing, None);
         set(self.page.peers, Vec::new());
         set(self.page.state.connection, Connection::Idle);
         if let Some(video) = self.preview.try_get_untracked().flatten() {
@@ -258,6 +278,8 @@ impl Controller for Host {
     fn handle(&mut self, event: Event) {
         match event {
             Event::Choose(source) => self.choose(source),
+            Event::Flip => self.flip(),
+            Event::Flipped(number, outcome) if number == self.captures => self.flipped(outcome),
             Event::Quality(quality) => self.quality_chosen(quality),
             Event::GoLive(show) => self.go_live(&show),
             Event::TakeOver => {
@@ -289,7 +311,7 @@ impl Controller for Host {
             Event::Captured(number, outcome) if number == self.captures => self.captured(outcome),
             Event::CaptureEnded(number) if number == self.captures => self.capture_ended(),
             // Of a source that was given up meanwhile: dropped here, its devices go off.
-            Event::Captured(..) | Event::CaptureEnded(_) => {}
+            Event::Captured(..) | Event::CaptureEnded(_) | Event::Flipped(..) => {}
             Event::DevicesChanged => self.post.spawn(devices::list(), Event::Devices),
             Event::Devices(found) => self.devices(found),
             Event::Link(input) => {
@@ -314,5 +336,6 @@ impl Controller for Host {
             }
             Event::Tick => self.tick(),
         }
+        self.keep_awake();
     }
 }

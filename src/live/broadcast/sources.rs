@@ -5,7 +5,7 @@ use web_sys::{HtmlVideoElement, MediaStream, MediaStreamTrack};
 use super::{Source, line::Media};
 use crate::{
     browser::{
-        capture::{Capture, Size},
+        capture::{Capture, Lens, Size},
         demo,
         error::MediaError,
         player,
@@ -91,6 +91,15 @@ pub(super) async fn open(source: Source, quality: Quality) -> Result<Capture, Me
     match source {
         Source::Demo => demo::camera(size(quality), NAME),
         Source::Camera { camera, microphone } => Capture::camera(camera.as_deref(), microphone.as_deref(), size(quality)).await,
+    }
+}
+
+/// Opens another camera in place of one that was just given back, or that one again with the reason why.
+pub(super) async fn flip(next: Lens, back: Option<Lens>, quality: Quality) -> Result<(Capture, Option<MediaError>), MediaError> {
+    match (Capture::picture(&next, size(quality)).await, back) {
+        (Ok(picture), _) => Ok((picture, None)),
+        (Err(error), Some(back)) => Capture::picture(&back, size(quality)).await.map(|picture| (picture, Some(error))),
+        (Err(error), None) => Err(error),
     }
 }
 

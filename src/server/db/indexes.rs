@@ -2,7 +2,9 @@
 
 use mongodb::{Collection, IndexModel, bson::Document};
 
-use super::{Db, DbError, audit, carts, events, holds, invitations, likes, livestreams, orders, pins, products, sanctions, sessions, users, views};
+use super::{
+    Db, DbError, audit, cancellations, carts, events, holds, invitations, likes, livestreams, orders, pins, products, sanctions, sessions, users, views,
+};
 
 /// What a repository asks for: the collection and one index on it.
 pub type Wanted = (&'static str, IndexModel);
@@ -18,6 +20,7 @@ impl Db {
             sessions::indexes(),
             products::indexes(),
             livestreams::indexes(),
+            cancellations::indexes(),
             events::indexes(),
             sanctions::indexes(),
             invitations::indexes(),

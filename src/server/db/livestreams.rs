@@ -52,6 +52,8 @@ pub struct LivestreamRecord {
     pub engaged: u64,
     /// Whether somebody was on air in this show while it was live.
     pub on_air: bool,
+    /// How often what calendars say of the show has changed.
+    pub revision: u32,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -259,8 +261,10 @@ impl Db {
         if let Some(is_recorded) = update.is_recorded {
             set.insert("isRecorded", is_recorded);
         }
+        let is_new_to_calendars = update.title.is_some() || update.description.is_some() || update.scheduled_at.is_some();
+        let change = doc! { "$set": set, "$inc": { "revision": i32::from(is_new_to_calendars) } };
         let collection = self.collection::<Stored>(COLLECTION);
-        let updated = collection.find_one_and_update(doc! { "_id": oid(id) }, doc! { "$set": set }).return_document(ReturnDocument::After).await?;
+        let updated = collection.find_one_and_update(doc! { "_id": oid(id) }, change).return_document(ReturnDocument::After).await?;
         Ok(updated.map(LivestreamRecord::from))
     }
 

@@ -33,6 +33,14 @@ pub async fn entity_tag(file: &Path, validator: Validator) -> Option<String> {
     Some(if validator == Validator::Strong { tag } else { format!("W/{tag}") })
 }
 
+/// A validator of an answer that is made anew each time.
+pub fn content_tag(content: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+
+    let digest: String = Sha256::digest(content).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("W/\"{digest}\"")
+}
+
 /// Whether `If-None-Match` names this validator (RFC 9110, 13.1.2: compared weakly).
 pub fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let plain = |text: &str| text.trim().trim_start_matches("W/").to_owned();

@@ -5,7 +5,7 @@ use std::path::Path;
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use leptos::{
@@ -18,11 +18,13 @@ use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
 use crate::server::{
+    auth::shop_origin,
     http::{
         REST_SEGMENTS,
         files::{self, Validator},
         reply,
     },
+    service::structured,
     state::AppState,
 };
 
@@ -34,6 +36,12 @@ pub fn context(state: &AppState) {
             options.set_status(status);
         }
     }));
+    provide_context(crate::app::PageHead {
+        origin: use_context::<Parts>().and_then(|request| shop_origin::of(&state.config, &request)).unwrap_or_default(),
+        show_data: structured::show,
+        product_data: structured::product,
+        shop_data: structured::shop,
+    });
     if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) {
         options.insert_header(header::CONTENT_SECURITY_POLICY, policy(&nonce, &state.leptos));
         options.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

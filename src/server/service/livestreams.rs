@@ -5,12 +5,13 @@ use crate::{
     domain::{
         chat::HISTORY,
         id::{LivestreamId, SessionId},
-        livestream::{Livestream, LivestreamPage, LivestreamStatus, LivestreamUpdate, NewLivestream},
+        livestream::{Livestream, LivestreamPage, LivestreamStatus, LivestreamUpdate, NewLivestream, ShowPlan, check_schedule},
     },
     error::AppError,
     server::{
         auth::caller::{Admin, Caller, Visit},
         db::{
+            cancellations::CancelledShow,
             livestreams::{Figures, LivestreamQuery, LivestreamRecord},
             new_id,
             views::View,
@@ -80,6 +81,9 @@ pub async fn create(state: &AppState, admin: &Admin, caller: &Caller, input: New
     let input = input.checked()?;
     let now = state.clock.now();
     let scheduled = input.scheduled_at.is_some();
+    if let Some(at) = input.scheduled_at {
+        check_schedule(at, now)?;
+    }
     let record = LivestreamRecord {
         id: LivestreamId::from_bytes(new_id()),
         title: input.title,
@@ -97,6 +101,7 @@ pub async fn create(state: &AppState, admin: &Admin, caller: &Caller, input: New
         peak_viewers: 0,
         engaged: 0,
         on_air: false,
+        revision: 0,
         created_at: now,
         updated_at: now,
     };
@@ -108,12 +113,62 @@ pub async fn create(state: &AppState, admin: &Admin, caller: &Caller, input: New
     detail(state, caller, &record).await
 }
 
+/// Plans a show as a host's form says it, or changes a plan that there is.
+///
+/// # Errors
+/// Invalid for fields that cannot be accepted; NotFound; Conflict `not_scheduled` where the show has begun.
+pub async fn plan(state: &AppState, admin: &Admin, caller: &Caller, id: Option<LivestreamId>, plan: ShowPlan) -> Result<Livestream, AppError> {
+    let existing = match id {
+        Some(id) => Some(record(state, id).await?),
+        None => None,
+    };
+    if existing.as_ref().is_some_and(|show| show.status != LivestreamStatus::Scheduled) {
+        return Err(AppError::conflict("This show has begun: its plan is history.").coded("not_scheduled"));
+    }
+    // All that is wrong with the form is said at once.
+    let (at, title) = (plan.time(), NewLivestream { title: plan.title, description: plan.description, ..NewLivestream::default() }.checked());
+    let (at, texts) = match (at, title) {
+        (Ok(at), Ok(texts)) => (at, texts),
+        (Err(mut wrong), Err(more)) => {
+            more.names().for_each(|field| wrong.add(field, more.get(field).unwrap_or_default()));
+            return Err(wrong.into());
+        }
+        (Err(wrong), _) | (_, Err(wrong)) => return Err(wrong.into()),
+    };
+    let poster = plan.poster.trim().to_owned();
+    let update = LivestreamUpdate {
+        title: Some(texts.title.clone()),
+        description: Some(texts.description.clone()),
+        scheduled_at: Some(at),
+        thumbnail_url: Some(poster.clone()).filter(|poster| !poster.is_empty()),
+        ..LivestreamUpdate::default()
+    };
+    let Some(existing) = existing else {
+        // What is wrong with the picture is found before there is a show.
+        update.clone().checked()?;
+        let show = create(state, admin, caller, NewLivestream { scheduled_at: Some(at), ..texts }).await?;
+        let picture = LivestreamUpdate { thumbnail_url: update.thumbnail_url, ..LivestreamUpdate::default() };
+        return if picture.thumbnail_url.is_some() { self::update(state, admin, caller, show.id, picture).await } else { Ok(show) };
+    };
+    // Calendars hear only of what changed.
+    let changed = LivestreamUpdate {
+        title: update.title.filter(|title| *title != existing.title),
+        description: update.description.filter(|text| *text != existing.description),
+        scheduled_at: update.scheduled_at.filter(|at| Some(*at) != existing.scheduled_at),
+        ..update
+    };
+    self::update(state, admin, caller, existing.id, changed).await
+}
+
 /// Changes what is given of a show.
 ///
 /// # Errors
 /// Invalid for fields that cannot be accepted, NotFound if there is no such show.
 pub async fn update(state: &AppState, _: &Admin, caller: &Caller, id: LivestreamId, update: LivestreamUpdate) -> Result<Livestream, AppError> {
     let update = update.checked()?;
+    if let Some(at) = update.scheduled_at {
+        check_schedule(at, state.clock.now())?;
+    }
     let record = state.db.update_livestream(id, &update, state.clock.now()).await?.ok_or_else(|| AppError::not_found("livestream"))?;
     if let Some(room) = state.hub.open_room(id) {
         room.ask(Ask::Updated(Box::new(record.clone()))).await?;
@@ -158,8 +213,14 @@ pub enum Deleted {
 /// # Errors
 /// NotFound if there is no such show.
 pub async fn delete(state: &AppState, admin: &Admin, caller: &Caller, id: LivestreamId) -> Result<Deleted, AppError> {
-    if record(state, id).await?.status == LivestreamStatus::Live {
+    let record = record(state, id).await?;
+    if record.status == LivestreamStatus::Live {
         return Ok(Deleted::Stopped(Box::new(stop(state, admin, caller, id).await?)));
+    }
+    if let (LivestreamStatus::Scheduled, Some(scheduled_at)) = (record.status, record.scheduled_at) {
+        // Written down first: a plan that is gone without a word would stay in people's calendars. While the show exists it is not read.
+        let revision = record.revision.saturating_add(1);
+        state.db.save_cancellation(&CancelledShow { id, title: record.title, scheduled_at, revision, cancelled_at: state.clock.now() }).await?;
     }
     if !state.db.delete_livestream(id).await? {
         return Err(AppError::conflict("This show has just begun."));

@@ -24,6 +24,7 @@ use crate::{
             when::{Precision, When},
         },
         customer::order_page::destination,
+        ready::Ready,
     },
 };
 
@@ -51,7 +52,7 @@ pub fn OrdersPage() -> impl IntoView {
     );
     view! {
         <Title text="Orders" />
-        <div class="page wide">
+        <Ready class="page wide">
             <div class="flex flex-wrap items-center justify-between gap-4">
                 <h1>"Orders"</h1>
                 <nav class="flex max-w-full items-center gap-4 overflow-x-auto" aria-label="Orders by status">
@@ -92,7 +93,7 @@ pub fn OrdersPage() -> impl IntoView {
                     }
                 })}
             </Transition>
-        </div>
+        </Ready>
     }
 }
 

@@ -7,14 +7,17 @@ use super::product_form::ProductForm;
 use crate::{
     api::products::{delete_product, list_products},
     domain::product::Product,
-    ui::components::{
-        confirm_button::ConfirmButton,
-        empty::Empty,
-        icon::{Glyph, Icon},
-        notice::{Notice, PassingNotice, Tone},
-        price::{Price, StockHint},
-        product_card::ProductPicture,
-        skeleton::PageSkeleton,
+    ui::{
+        components::{
+            confirm_button::ConfirmButton,
+            empty::Empty,
+            icon::{Glyph, Icon},
+            notice::{Notice, PassingNotice, Tone},
+            price::{Price, StockHint},
+            product_card::ProductPicture,
+            skeleton::PageSkeleton,
+        },
+        ready::Ready,
     },
 };
 
@@ -51,7 +54,7 @@ pub fn ProductsPage() -> impl IntoView {
     });
     view! {
         <Title text="Products" />
-        <div class="page wide">
+        <Ready class="page wide">
             <div class="flex flex-wrap items-center justify-between gap-4">
                 <h1>"Products"</h1>
                 <div class="flex flex-wrap items-center gap-2">
@@ -95,7 +98,7 @@ pub fn ProductsPage() -> impl IntoView {
                     }
                 })}
             </Transition>
-        </div>
+        </Ready>
     }
 }
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     orders_page::OrdersPage,
     people::{audit_page::AuditPage, people_page::PeoplePage},
+    plan_page::PlanPage,
     products_page::ProductsPage,
     shows_page::ShowsPage,
     studio::studio_page::StudioPage,
@@ -17,6 +18,8 @@ use crate::ui::{
 lazy_pages! { admin:
     /// All shows.
     ShowsRoute => ShowsPage,
+    /// A show to come.
+    PlanRoute => PlanPage,
     /// All products.
     ProductsRoute => ProductsPage,
     /// All orders.

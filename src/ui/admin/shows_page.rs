@@ -10,15 +10,19 @@ use crate::{
         livestream::{Livestream, LivestreamStatus},
     },
     error::AppError,
-    ui::components::{
-        badge::StatusBadge,
-        confirm_button::ConfirmButton,
-        count::counted,
-        empty::Empty,
-        icon::{Glyph, Icon},
-        notice::{Notice, PassingNotice, Tone},
-        skeleton::PageSkeleton,
-        when::{Precision, When, duration_in_words},
+    ui::{
+        components::{
+            badge::StatusBadge,
+            confirm_button::ConfirmButton,
+            count::counted,
+            empty::Empty,
+            icon::{Glyph, Icon},
+            notice::{Notice, PassingNotice, Tone},
+            show_card::show_path,
+            skeleton::PageSkeleton,
+            when::{Precision, When, duration_in_words},
+        },
+        ready::Ready,
     },
 };
 
@@ -54,7 +58,7 @@ pub fn ShowsPage() -> impl IntoView {
     let shows = Resource::new(move || order.version().get(), |_| list_livestreams());
     view! {
         <Title text="Shows" />
-        <div class="page wide">
+        <Ready class="page wide">
             <div class="flex flex-wrap items-center justify-between gap-4">
                 <h1>"Shows"</h1>
                 <p class="flex flex-wrap gap-2">
@@ -69,6 +73,10 @@ pub fn ShowsPage() -> impl IntoView {
                     >
                         "End abandoned shows"
                     </button>
+                    <a class="btn btn-quiet" href="/admin/plan" data-testid="plan-show">
+                        <Icon glyph=Glyph::Calendar />
+                        "Plan a show"
+                    </a>
                     <a class="btn btn-primary" href="/admin/studio">
                         <Icon glyph=Glyph::Plus />
                         "New show"
@@ -92,7 +100,7 @@ pub fn ShowsPage() -> impl IntoView {
                         Ok(page) => {
                             view! {
                                 <ul class="flex flex-col gap-3">
-                                    {page.livestreams.into_iter().map(|show| view! { <ShowRow show order /> }).collect_view()}
+                                    {in_order(page.livestreams).into_iter().map(|show| view! { <ShowRow show order /> }).collect_view()}
                                 </ul>
                             }
                                 .into_any()
@@ -101,14 +109,25 @@ pub fn ShowsPage() -> impl IntoView {
                     }
                 })}
             </Transition>
-        </div>
+        </Ready>
     }
+}
+
+/// What needs a host first: live shows, then plans by their time, then what was, the newest first.
+fn in_order(mut shows: Vec<Livestream>) -> Vec<Livestream> {
+    shows.sort_by_key(|show| match show.status {
+        LivestreamStatus::Live => (0, 0),
+        LivestreamStatus::Scheduled => (1, show.scheduled_at.unwrap_or(show.created_at).millis()),
+        LivestreamStatus::Ended => (2, 0),
+    });
+    shows
 }
 
 #[component]
 fn ShowRow(show: Livestream, order: Action<Order, ()>) -> impl IntoView {
     let id = show.id;
     let when = show.start_time.or(show.scheduled_at).unwrap_or(show.created_at);
+    let path = show_path(&show);
     let send = move |what: Order| {
         Callback::new(move |()| {
             order.dispatch(what);
@@ -141,7 +160,11 @@ fn ShowRow(show: Livestream, order: Action<Order, ()>) -> impl IntoView {
             <a class="btn btn-primary btn-small" href=format!("/admin/studio/{id}")>
                 "Open studio"
             </a>
-            <ConfirmButton label="Delete" question="Delete this plan?" yes="Delete" glyph=Glyph::Trash on_yes=send(Order::Delete(id)) />
+            <a class="btn btn-quiet btn-small" href=format!("/admin/plan/{id}") data-testid="edit-plan">
+                <Icon glyph=Glyph::Edit />
+                "Change"
+            </a>
+            <ConfirmButton label="Cancel show" question="Cancel this show?" yes="Cancel it" glyph=Glyph::Trash on_yes=send(Order::Delete(id)) />
         }
         .into_any(),
     };
@@ -154,7 +177,11 @@ fn ShowRow(show: Livestream, order: Action<Order, ()>) -> impl IntoView {
                         <When at=when precision=Precision::Minute />
                     </span>
                 </p>
-                <h2 class="text-lg sm:text-lg">{show.title.clone()}</h2>
+                <h2 class="text-lg sm:text-lg">
+                    <a class="hover:underline" href=path>
+                        {show.title.clone()}
+                    </a>
+                </h2>
                 <p class="text-muted text-sm tabular-nums">{numbers}</p>
             </div>
             <div class="flex flex-wrap items-center gap-2">{actions}</div>

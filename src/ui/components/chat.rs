@@ -12,6 +12,7 @@ use crate::{
         assist, page,
         state::{ChatLine, Connection, Delivery, Hush, LiveState, Phase},
     },
+    ui::ready::Ready,
 };
 
 /// What those who keep order have in the chat besides. It comes from their pages, so that customers never load it.
@@ -248,7 +249,8 @@ fn ChatField(state: LiveState, speaker: Signal<Speaker>, on_say: Callback<Spoken
                 </a>
             </p>
         </Show>
-        <form class="chat-form needs-script" class:hidden=must_sign_in on:submit=say>
+        <form class="needs-script" class:hidden=must_sign_in on:submit=say>
+            <Ready class="chat-form">
             <Show when=move || speaker.get() == Speaker::Guest>
                 <label class="w-24 shrink-0 lg:w-full">
                     <span class="sr-only">"Your name in the chat"</span>
@@ -280,6 +282,7 @@ fn ChatField(state: LiveState, speaker: Signal<Speaker>, on_say: Callback<Spoken
             <button type="submit" class="btn btn-primary btn-icon" aria-label="Send" disabled=cannot_send data-testid="chat-send">
                 <Icon glyph=Glyph::Send />
             </button>
+            </Ready>
         </form>
     }
 }

@@ -39,6 +39,10 @@ pub enum Glyph {
     More,
     Announce,
     Clock,
+    Calendar,
+    Flip,
+    Settings,
+    Chat,
     Receipt,
 }
 
@@ -83,6 +87,10 @@ impl Glyph {
             Self::Receipt => "M5.500 3.500v17l2.200-1.500 2.100 1.500 2.200-1.500 2.200 1.500 2.100-1.500 2.200 1.500v-17ZM9 8.500h6M9 12.500h6",
             Self::More => "M5 12h.100M12 12h.100M19 12h.100",
             Self::Announce => "M4 10v4h3l8 4.500V5.500L7 10ZM18 9.500a4 4 0 0 1 0 5M7 14l1.500 5.500",
+            Self::Calendar => "M4.500 6h15v13.500h-15ZM4.500 10.500h15M8.500 3.500V8M15.500 3.500V8M8.500 14h3v2.500h-3Z",
+            Self::Flip => "M4 9.500A8.200 8.200 0 0 1 18.500 7L20 9M20 4.500V9h-4.500M20 14.500A8.200 8.200 0 0 1 5.500 17L4 15M4 19.500V15h4.500",
+            Self::Settings => "M4 7h9M17 7h3M15 5v4M4 17h3M11 17h9M9 15v4M4 12h12M20 12h0M18 10v4",
+            Self::Chat => "M4 5h16v11h-9l-4.500 3.500V16H4ZM8 9h8M8 12.500h5",
             Self::Clock => "M12 3.500a8.500 8.500 0 1 0 0 17 8.500 8.500 0 0 0 0-17ZM12 7.500V12l3 2",
         }
     }

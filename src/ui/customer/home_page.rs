@@ -8,17 +8,22 @@ use crate::{
     api::livestreams::list_livestreams,
     domain::livestream::{Livestream, LivestreamStatus},
     live::assist,
-    ui::components::{
-        badge::StatusBadge,
-        count::counted,
-        empty::Empty,
-        icon::{Glyph, Icon},
-        notice::{Notice, Tone},
-        show_card::{ShowCard, ShowPicture},
-        skeleton::PageSkeleton,
+    ui::{
+        components::{
+            badge::StatusBadge,
+            count::counted,
+            empty::Empty,
+            icon::{Glyph, Icon},
+            notice::{Notice, Tone},
+            show_card::{ShowCard, ShowPicture},
+            skeleton::PageSkeleton,
+        },
+        sharing::ShareShop,
     },
 };
 
+/// What the shop says of itself.
+const ABOUT: &str = "Watch the show, ask the host, and see every product as it is shown.";
 /// How often the shop window looks whether a show has begun.
 const LOOK_EVERY_MS: u32 = 10_000;
 
@@ -29,7 +34,8 @@ pub fn HomePage() -> impl IntoView {
     Effect::new(move || assist::every(LOOK_EVERY_MS, move || shows.refetch()));
     view! {
         <Title text="Live shopping" />
-        <Meta name="description" content="Watch the show, ask the host, and see every product as it is shown." />
+        <Meta name="description" content=ABOUT />
+        <ShareShop text=ABOUT />
         <div class="page">
             <Transition fallback=PageSkeleton>
                 {move || Suspend::new(async move {
@@ -69,7 +75,13 @@ fn Programme(shows: Vec<Livestream>) -> impl IntoView {
             .then(|| {
                 view! {
                     <section class="flex flex-col gap-4">
-                        <h2>"Coming up"</h2>
+                        <div class="flex flex-wrap items-center justify-between gap-2">
+                            <h2>"Coming up"</h2>
+                            <a class="btn btn-quiet btn-small" href="/livestreams/calendar.ics" rel="external" data-testid="calendar-feed">
+                                <Icon glyph=Glyph::Calendar />
+                                "All shows in your calendar"
+                            </a>
+                        </div>
                         <div class="grid-shows">{coming.into_iter().map(|show| view! { <ShowCard show /> }).collect_view()}</div>
                     </section>
                 }

@@ -16,6 +16,7 @@ use crate::{
             product_card::ProductPicture,
             skeleton::PageSkeleton,
         },
+        sharing::ShareProduct,
     },
 };
 
@@ -47,6 +48,7 @@ fn Details(product: Product) -> impl IntoView {
     view! {
         <Title text=product.name.clone() />
         <Describe text=product.description.clone() />
+        <ShareProduct product=product.clone() />
         <article class="page grid gap-8 md:grid-cols-2 md:gap-12">
             <div class="flex flex-col gap-3">
                 <ProductPicture product=product.clone() class="picture rounded-card" />

@@ -23,6 +23,7 @@ use crate::{
             skeleton::PageSkeleton,
             when::{Precision, When, duration_in_words},
         },
+        sharing::ShareShow,
     },
 };
 
@@ -92,6 +93,7 @@ fn Replay(show: Livestream) -> impl IntoView {
     view! {
         <Title text=show.title.clone() />
         <Describe text=show.description.clone() />
+        <ShareShow show=show.clone() />
         <article class="page" data-testid="replay">
             {picture}
             <header class="flex flex-col gap-3">

@@ -1,5 +1,6 @@
 //! Watching a show.
 
+pub mod coming_up;
 pub mod dock;
 pub mod like_button;
 pub mod pinned_shelf;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Event, Host};
 use crate::{
     browser::{
-        capture::Capture,
+        capture::{Capture, Lens},
         devices::{self, DeviceInfo, DeviceKind},
         error::MediaError,
         player,
@@ -23,6 +23,7 @@ impl Host {
     pub(super) fn choose(&mut self, source: Source) {
         self.captures = self.captures.wrapping_add(1);
         let number = self.captures;
+        self.is_flipping = false;
         set(self.page.source, source.clone());
         set(self.page.capture, CaptureState::Starting);
         self.post.spawn(sources::open(source, self.quality()), move |outcome| Event::Captured(number, outcome));
@@ -34,6 +35,7 @@ impl Host {
                 let (post, number) = (self.post.clone(), self.captures);
                 capture.on_ended(move || post.send(Event::CaptureEnded(number)));
                 capture.set_audio(self.page.microphone_on.try_get_untracked().unwrap_or(true));
+                set(self.page.facing, capture.facing());
                 if capture.audio().is_none() {
                     self.notice(NO_SOUND);
                 }
@@ -60,9 +62,64 @@ impl Host {
     }
 
     pub(super) fn capture_ended(&mut self) {
+        self.lost(MediaError::Unplugged);
+    }
+
+    fn lost(&mut self, error: MediaError) {
         self.sources.capture = None;
         self.opened = None;
-        set(self.page.capture, CaptureState::Failed(MediaError::Unplugged.to_string()));
+        set(self.page.facing, None);
+        set(self.page.capture, CaptureState::Failed(error.to_string()));
+        self.show();
+    }
+
+    pub(super) fn flip(&mut self) {
+        let (Some(Source::Camera { .. }), false) = (&self.opened, self.is_flipping) else { return };
+        let Some(capture) = self.sources.capture.as_ref().filter(|capture| capture.is_live()) else { return };
+        let Some(next) = self.next_lens(capture) else { return };
+        let back = capture.device().map(Lens::Device);
+        self.captures = self.captures.wrapping_add(1);
+        self.is_flipping = true;
+        if let Some(capture) = &mut self.sources.capture {
+            capture.stop_picture();
+        }
+        let number = self.captures;
+        self.post.spawn(sources::flip(next, back, self.quality()), move |outcome| Event::Flipped(number, outcome));
+    }
+
+    // A phone's cameras are told apart by where they look; it may have several that look away. Others come one after the other.
+    fn next_lens(&self, capture: &Capture) -> Option<Lens> {
+        if let Some(facing) = capture.facing() {
+            return Some(Lens::Facing(facing.other()));
+        }
+        let cameras = self.page.cameras.try_get_untracked().unwrap_or_default();
+        let now = capture.device();
+        let at = cameras.iter().position(|camera| Some(&camera.id) == now.as_ref())?;
+        let next = &cameras[(at + 1) % cameras.len()];
+        (Some(&next.id) != now.as_ref()).then(|| Lens::Device(next.id.clone()))
+    }
+
+    pub(super) fn flipped(&mut self, outcome: Result<(Capture, Option<MediaError>), MediaError>) {
+        self.is_flipping = false;
+        let (picture, refusal) = match outcome {
+            Ok(opened) => opened,
+            Err(error) => return self.lost(error),
+        };
+        let Some(capture) = &mut self.sources.capture else { return };
+        capture.take_picture(&picture);
+        let (post, number) = (self.post.clone(), self.captures);
+        capture.on_ended(move || post.send(Event::CaptureEnded(number)));
+        let (camera, facing) = (capture.device(), capture.facing());
+        if let Some(Source::Camera { microphone, .. }) = self.opened.clone() {
+            let source = Source::Camera { camera, microphone };
+            memory::set_source(&source);
+            set(self.page.source, source.clone());
+            self.opened = Some(source);
+        }
+        set(self.page.facing, facing);
+        if let Some(error) = refusal {
+            self.notice(error.to_string());
+        }
         self.show();
     }
 

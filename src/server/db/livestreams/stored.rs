@@ -46,6 +46,8 @@ pub(super) struct Stored {
     engaged: i64,
     #[serde(default)]
     on_air: bool,
+    #[serde(default)]
+    revision: i32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub live_slot: Option<i32>,
     #[serde(default = "epoch")]
@@ -101,6 +103,7 @@ impl From<Stored> for LivestreamRecord {
             peak_viewers: unsigned(stored.peak_viewers),
             engaged: unsigned(stored.engaged),
             on_air: stored.on_air,
+            revision: u32::try_from(stored.revision).unwrap_or(0),
             created_at: timestamp(stored.created_at),
             updated_at: timestamp(stored.updated_at),
         }
@@ -126,6 +129,7 @@ impl From<&LivestreamRecord> for Stored {
             peak_viewers: signed(record.peak_viewers),
             engaged: signed(record.engaged),
             on_air: record.on_air,
+            revision: i32::try_from(record.revision).unwrap_or(i32::MAX),
             live_slot: None,
             created_at: datetime(record.created_at),
             updated_at: datetime(record.updated_at),

@@ -41,6 +41,7 @@ fn record() -> LivestreamRecord {
         peak_viewers: 0,
         engaged: 0,
         on_air: false,
+        revision: 0,
         created_at: moment(0).at,
         updated_at: moment(0).at,
     }

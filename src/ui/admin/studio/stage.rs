@@ -7,7 +7,7 @@ use crate::{
     domain::time::clock,
     live::{
         assist,
-        broadcast::{AirState, CaptureState},
+        broadcast::{AirState, CaptureState, Facing, Source},
     },
     ui::components::{
         connection_state::{ConnectionState, Reader},
@@ -23,9 +23,11 @@ pub fn Stage(host: Host, preview: NodeRef<html::Video>) -> impl IntoView {
     let state = broadcast.state;
     let seconds = assist::elapsed(state.started_at);
     let on_air = Memo::new(move |_| matches!(broadcast.air.get(), AirState::OnAir | AirState::Interrupted));
+    // Who looks at themselves expects a mirror; what viewers see is not mirrored.
+    let mirrored = Memo::new(move |_| broadcast.facing.get() == Some(Facing::User) && !broadcast.sharing_screen.get());
     view! {
-        <section class="screen stage rounded-card" aria-label="Preview">
-            <video node_ref=preview autoplay playsinline muted prop:muted=true data-testid="preview-video" aria-label="Your picture"></video>
+        <section class="screen stage studio-stage" aria-label="Preview">
+            <video class:mirrored=mirrored node_ref=preview autoplay playsinline muted prop:muted=true data-testid="preview-video" aria-label="Your picture"></video>
             <CaptureVeil host />
             <div class="absolute inset-x-0 top-0 flex flex-wrap items-center gap-2 p-3">
                 <Show when=move || on_air.get()>
@@ -59,6 +61,7 @@ pub fn Stage(host: Host, preview: NodeRef<html::Video>) -> impl IntoView {
 fn CaptureVeil(host: Host) -> impl IntoView {
     let broadcast = host.broadcast;
     move || {
+        let failed = matches!(broadcast.capture.get(), CaptureState::Failed(_));
         let words = |title: &'static str, text: String, busy: bool| {
             let class = if busy { "text-accent motion-safe:animate-pulse" } else { "text-accent" };
             Some(view! {
@@ -68,6 +71,19 @@ fn CaptureVeil(host: Host) -> impl IntoView {
                     </span>
                     <p class="font-display text-xl font-semibold">{title}</p>
                     <p class="text-muted max-w-md text-sm">{text}</p>
+                    {failed
+                        .then(|| {
+                            view! {
+                                <p class="flex flex-wrap justify-center gap-2">
+                                    <button type="button" class="btn btn-primary" data-testid="retry-camera" on:click=move |_| broadcast.choose(any_camera())>
+                                        "Try again"
+                                    </button>
+                                    <button type="button" class="btn btn-quiet" data-testid="retry-demo" on:click=move |_| broadcast.choose(Source::Demo)>
+                                        "Demo camera"
+                                    </button>
+                                </p>
+                            }
+                        })}
                 </div>
             })
         };
@@ -81,4 +97,9 @@ fn CaptureVeil(host: Host) -> impl IntoView {
             (_, CaptureState::On) => None,
         }
     }
+}
+
+// Whichever there is: the one that was chosen may be the one that is gone.
+const fn any_camera() -> Source {
+    Source::Camera { camera: None, microphone: None }
 }

@@ -15,9 +15,11 @@ use crate::{
     ui::{
         components::{
             chat::{Chat, Speaker, Spoken},
+            icon::{Glyph, Icon},
             notice::PassingNotice,
         },
         moderate::desk::{Desk, Power},
+        ready::Ready,
     },
 };
 
@@ -46,41 +48,87 @@ pub fn StudioRoom(
     let show_id = Signal::derive(move || host.show.with(|show| show.as_ref().map(|show| show.id)));
     let desk = Some(Desk::new(show_id, Power::Admin).in_chat());
     let on_say = Callback::new(move |said: Spoken| broadcast.send_chat(&said.text));
+    // What a phone shows under the picture while the show is on air; beside a keyboard everything is there at once.
+    let panel = RwSignal::new(Panel::Chat);
+    let is_off = move |one: Panel| move || panel.get() != one;
     view! {
-        <div class="studio">
-            <div class="flex min-w-0 flex-col gap-4">
-                <h1 class="truncate text-2xl sm:text-2xl">
-                    {move || host.show.with(|show| show.as_ref().map_or_else(|| "New show".to_owned(), |show| show.title.clone()))}
-                </h1>
-                <OtherShow host />
-                <PassingNotice notice=broadcast.state.notice />
-                {move || over.get().then(|| view! { <Summary host /> <Orders host /> })}
-                <div class="flex flex-col gap-4" class:hidden=over>
-                    <Stage host preview />
-                    <Show when=move || on_air.get()>
-                        <HostBar host />
-                    </Show>
-                    <Show when=move || !on_air.get() && broadcast.air.get() != AirState::Elsewhere>
-                        <Setup host />
-                    </Show>
-                    <Show when=move || on_air.get()>
-                        <Orders host />
-                    </Show>
-                    <SourcePicker host />
-                    <Show when=move || on_air.get()>
-                        <Health broadcast />
-                    </Show>
+        <Ready class="w-full">
+            <div class="studio" class:studio-air=on_air>
+                <div class="studio-main">
+                    <h1 class="studio-title">
+                        {move || host.show.with(|show| show.as_ref().map_or_else(|| "New show".to_owned(), |show| show.title.clone()))}
+                    </h1>
+                    <div class="studio-notes">
+                        <OtherShow host />
+                        <PassingNotice notice=broadcast.state.notice />
+                    </div>
+                    {move || over.get().then(|| view! { <Summary host /> <Orders host /> })}
+                    <div class="studio-work" class:hidden=over>
+                        <Stage host preview />
+                        <Show when=move || on_air.get()>
+                            <HostBar host />
+                        </Show>
+                        <Show when=move || !on_air.get() && broadcast.air.get() != AirState::Elsewhere>
+                            <Setup host />
+                        </Show>
+                        <Show when=move || on_air.get()>
+                            <Orders host />
+                        </Show>
+                        <div class="studio-panel studio-more" class:studio-off=is_off(Panel::More)>
+                            <SourcePicker host />
+                            <Show when=move || on_air.get()>
+                                <Health broadcast />
+                            </Show>
+                        </div>
+                    </div>
                 </div>
+                <div class="studio-side">
+                    <section class="panel studio-panel" aria-label="Products" class:hidden=over class:studio-off=is_off(Panel::Products)>
+                        <Shelf host />
+                    </section>
+                    <section class="panel studio-panel studio-chat" aria-label="Chat" class:studio-off=is_off(Panel::Chat)>
+                        <h2 class="panel-head min-h-17 text-lg sm:text-lg">"Chat"</h2>
+                        <Chat state=broadcast.state speaker=Speaker::Host on_say desk />
+                    </section>
+                </div>
+                <Show when=move || on_air.get()>
+                    <Panels panel />
+                </Show>
             </div>
-            <div class="studio-side">
-                <section class="panel" aria-label="Products" class:hidden=over>
-                    <Shelf host />
-                </section>
-                <section class="panel max-lg:h-112" aria-label="Chat">
-                    <h2 class="panel-head min-h-17 text-lg sm:text-lg">"Chat"</h2>
-                    <Chat state=broadcast.state speaker=Speaker::Host on_say desk />
-                </section>
-            </div>
+        </Ready>
+    }
+}
+
+/// What lies under the picture on a phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Panel {
+    Chat,
+    Products,
+    More,
+}
+
+/// The switch between them, where the thumb is.
+#[component]
+fn Panels(panel: RwSignal<Panel>) -> impl IntoView {
+    let button = move |one: Panel, glyph: Glyph, words: &'static str, test_id: &'static str| {
+        view! {
+            <button
+                type="button"
+                class="btn btn-quiet min-h-12 flex-1 rounded-field px-2 text-sm"
+                aria-pressed=move || if panel.get() == one { "true" } else { "false" }
+                data-testid=test_id
+                on:click=move |_| panel.set(one)
+            >
+                <Icon glyph />
+                {words}
+            </button>
+        }
+    };
+    view! {
+        <div class="studio-tabs" role="group" aria-label="Under the picture">
+            {button(Panel::Chat, Glyph::Chat, "Chat", "panel-chat")}
+            {button(Panel::Products, Glyph::Bag, "Products", "panel-products")}
+            {button(Panel::More, Glyph::Settings, "Settings", "panel-more")}
         </div>
     }
 }

@@ -4,9 +4,12 @@ use leptos::prelude::*;
 
 use crate::{
     live::{state::Phase, watch::Watch},
-    ui::components::{
-        count::short_count,
-        icon::{Glyph, Icon},
+    ui::{
+        components::{
+            count::short_count,
+            icon::{Glyph, Icon},
+        },
+        ready::use_ready,
     },
 };
 
@@ -14,6 +17,7 @@ use crate::{
 #[component]
 pub fn LikeButton(watch: Watch) -> impl IntoView {
     let state = watch.state;
+    let ready = use_ready();
     view! {
         <button
             type="button"
@@ -21,7 +25,7 @@ pub fn LikeButton(watch: Watch) -> impl IntoView {
             class:heart-on=state.liked
             aria-pressed=move || if state.liked.get() { "true" } else { "false" }
             aria-label=move || format!("Heart, {} so far", state.likes.get())
-            disabled=move || state.phase.get() == Phase::Ended
+            disabled=move || !ready.get() || state.phase.get() == Phase::Ended
             data-testid="like-button"
             on:click=move |_| watch.toggle_like()
         >

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::show_ended::ShowEnded;
+use super::{coming_up::Curtain, show_ended::ShowEnded};
 use crate::{
     domain::livestream::Livestream,
     live::{
@@ -17,7 +17,6 @@ use crate::{
             connection_state::{ConnectionState, Reader},
             count::short_count,
             icon::{Glyph, Icon},
-            when::{Precision, in_words},
         },
     },
 };
@@ -28,12 +27,20 @@ pub fn Player(watch: Watch, video: NodeRef<html::Video>, show: Livestream) -> im
     let playing = use_playing();
     let state = watch.state;
     let stage = NodeRef::<html::Div>::new();
+    // Phones send upright pictures, and turn while they send.
+    let upright = RwSignal::new(false);
+    let measure = move |_| {
+        if let Some(video) = video.get_untracked() {
+            upright.set(video.video_height() > video.video_width());
+        }
+    };
     let label = show.title.clone();
     let show_id = show.id;
     view! {
-        <div class="screen stage" class:screen-tall=move || state.phase.get() == Phase::Ended node_ref=stage data-playback=move || playback_name(&watch.playback.get())>
-            <video node_ref=video autoplay playsinline muted prop:muted=watch.muted data-testid="live-video" aria-label=label></video>
-            <Veil watch show />
+        <div class="screen stage" class:screen-tall=move || state.phase.get() == Phase::Ended class:screen-portrait=upright node_ref=stage data-playback=move || playback_name(&watch.playback.get())>
+            <video node_ref=video on:resize=measure autoplay playsinline muted prop:muted=watch.muted data-testid="live-video" aria-label=label></video>
+            <Veil watch show=show.clone() />
+            <Curtain state show />
             <SoundGate watch />
             <div class="absolute inset-x-0 top-0 flex flex-wrap items-center gap-2 p-3">
                 <a class="btn btn-icon badge-glass lg:hidden" href="/" aria-label="Leave the show" on:click=move |_| playing.part_with(watch)>
@@ -76,7 +83,8 @@ fn veil_words(connection: Connection, phase: Phase, playback: &Playback) -> Opti
     match (connection, phase, playback) {
         (Connection::Banned, ..) => words("You cannot be here", ""),
         (_, Phase::Ended, _) | (_, _, Playback::Playing | Playback::NeedsTap) if phase != Phase::HostAway => None,
-        (_, Phase::Scheduled, _) => words("Not on air yet", "The picture comes by itself when the host starts."),
+        // The curtain says when it begins.
+        (_, Phase::Scheduled, _) => None,
         (Connection::Closed, ..) => words("Disconnected", "Load the page again to come back."),
         (Connection::Offline, ..) => words("You are offline", "The show comes back by itself with your connection."),
         (_, Phase::HostAway, _) => words("The host is away for a moment", "Stay: the picture comes back by itself. Chat goes on."),
@@ -92,11 +100,9 @@ fn veil_words(connection: Connection, phase: Phase, playback: &Playback) -> Opti
 fn Veil(watch: Watch, show: Livestream) -> impl IntoView {
     let state = watch.state;
     let words = Memo::new(move |_| watch.playback.with(|playback| veil_words(state.connection.get(), state.phase.get(), playback)));
-    let planned = show.scheduled_at.map(|at| format!("Planned for {}.", in_words(at, Precision::Minute)));
     let ended = Memo::new(move |_| state.phase.get() == Phase::Ended);
     view! {
         {move || {
-            let planned = planned.clone().filter(|_| state.phase.get() == Phase::Scheduled);
             words
                 .get()
                 .map(|(title, text)| {
@@ -106,7 +112,7 @@ fn Veil(watch: Watch, show: Livestream) -> impl IntoView {
                                 <Icon glyph=Glyph::Bird class="icon size-12" />
                             </span>
                             <p class="font-display text-xl font-semibold">{title}</p>
-                            <p class="text-muted max-w-sm text-sm sm:text-base">{text} " " {planned} {move || state.banned.get()}</p>
+                            <p class="text-muted max-w-sm text-sm sm:text-base">{text} " " {move || state.banned.get()}</p>
                         </div>
                     }
                 })

@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
 
-use super::{like_button::LikeButton, pinned_shelf::PinnedShelf, player::Player};
+use super::{coming_up::ComingUp, like_button::LikeButton, pinned_shelf::PinnedShelf, player::Player};
 use crate::{
     api::livestreams::record_view,
     domain::livestream::Livestream,
@@ -15,6 +15,7 @@ use crate::{
             notice::PassingNotice,
         },
         session::use_session,
+        sharing::ShareShow,
     },
 };
 
@@ -58,6 +59,7 @@ pub fn WatchRoom(
     view! {
         <Title text=show.title.clone() />
         <Describe text=show.description.clone() />
+        <ShareShow show=show.clone() />
         <article class="watch stage-on-phone" data-show-id=id.to_string()>
             <section class="watch-stage" aria-label="Live video">
                 <Player watch video show=show.clone() />
@@ -70,6 +72,7 @@ pub fn WatchRoom(
                 <LikeButton watch />
             </div>
             <section class="watch-shelf" aria-label="Products in this show">
+                <ComingUp state show=show.clone() />
                 <PinnedShelf state show=id />
             </section>
             <section class="watch-chat" aria-label="Chat">
