@@ -18,7 +18,7 @@ use crate::{
     ui::{
         admin::{
             layout::AdminLayout,
-            routes::{OrdersRoute as AllOrdersRoute, ProductsRoute, ShowsRoute, StudioRoute},
+            routes::{AnalyticsRoute, OrdersRoute as AllOrdersRoute, ProductsRoute, ShowsRoute, StudioRoute},
         },
         cart::provide_cart,
         customer::{
@@ -103,6 +103,7 @@ fn Pages() -> impl IntoView {
                 <ParentRoute path=path!("/admin") view=AdminLayout ssr=SsrMode::Async>
                     <Route path=path!("") view=|| view! { <Redirect path="/admin/shows" /> } />
                     <Route path=path!("/shows") view={Lazy::<ShowsRoute>::new()} />
+                    <Route path=path!("/analytics/:id") view={Lazy::<AnalyticsRoute>::new()} />
                     <Route path=path!("/products") view={Lazy::<ProductsRoute>::new()} />
                     <Route path=path!("/orders") view={Lazy::<AllOrdersRoute>::new()} />
                     <Route path=path!("/studio/:id?") view={Lazy::<StudioRoute>::new()} />

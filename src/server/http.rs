@@ -6,6 +6,7 @@ use crate::server::state::AppState;
 
 pub mod accounts;
 pub mod agora;
+pub mod analytics;
 pub mod carts;
 pub mod cors;
 pub mod extract;
@@ -35,6 +36,7 @@ pub fn rest() -> Router<AppState> {
         .merge(products::routes())
         .merge(agora::routes())
         .merge(livestreams::routes())
+        .merge(analytics::routes())
         .merge(uploads::routes())
         .merge(carts::routes())
         .merge(orders::routes())

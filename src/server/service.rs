@@ -2,11 +2,14 @@
 
 pub mod accounts;
 pub mod agora;
+pub mod analytics;
 pub mod carts;
 pub mod chat;
 pub mod checkout;
 pub mod demo;
 pub mod ice;
+pub mod import;
+pub mod interest;
 pub mod likes;
 pub mod livestreams;
 pub mod orders;

@@ -3,6 +3,7 @@
 
 mod http;
 mod hub;
+mod import;
 mod process;
 mod support;
 mod tidy;

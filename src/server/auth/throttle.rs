@@ -21,12 +21,17 @@ const SWEEP_EVERY: u32 = 256;
 const GUESTS_AT_ONCE: u32 = 200;
 const GUESTS_PER_SECOND: u32 = 20;
 
+/// What one person may open from shows at once and in a second: it is counted, and nobody opens things faster.
+const CLICKS_AT_ONCE: u32 = 40;
+const CLICKS_PER_SECOND: u32 = 2;
+
 /// The limits on attempts.
 pub struct Throttles {
     login_by_account: DefaultKeyedRateLimiter<(IpAddr, String)>,
     login_by_address: DefaultKeyedRateLimiter<IpAddr>,
     registration: DefaultKeyedRateLimiter<IpAddr>,
     guests: DefaultKeyedRateLimiter<IpAddr>,
+    clicks: DefaultKeyedRateLimiter<String>,
     checks: AtomicU32,
 }
 
@@ -37,6 +42,7 @@ impl Default for Throttles {
             login_by_address: RateLimiter::keyed(per_minute(100)),
             registration: RateLimiter::keyed(per_minute(20)),
             guests: RateLimiter::keyed(Quota::per_second(times(GUESTS_PER_SECOND)).allow_burst(times(GUESTS_AT_ONCE))),
+            clicks: RateLimiter::keyed(Quota::per_second(times(CLICKS_PER_SECOND)).allow_burst(times(CLICKS_AT_ONCE))),
             checks: AtomicU32::new(0),
         }
     }
@@ -73,6 +79,15 @@ impl Throttles {
             return Ok(());
         }
         self.check(&self.guests, &network(caller.address))
+    }
+
+    /// Counts that this person, who is the caller, says what they opened.
+    ///
+    /// # Errors
+    /// Rate-limited, with the seconds to wait.
+    pub fn click(&self, caller: &Caller, person: &str) -> Result<(), AppError> {
+        self.guest(caller)?;
+        self.check(&self.clicks, &person.to_owned())
     }
 
     fn check<K: Hash + Eq + Clone>(&self, limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), AppError> {

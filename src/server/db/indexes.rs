@@ -2,7 +2,7 @@
 
 use mongodb::{Collection, IndexModel, bson::Document};
 
-use super::{Db, DbError, carts, events, likes, livestreams, orders, pins, products, sessions, users, views};
+use super::{Db, DbError, carts, events, interest, likes, livestreams, orders, pins, presence, products, sessions, users, views};
 
 /// What a repository asks for: the collection and one index on it.
 pub type Wanted = (&'static str, IndexModel);
@@ -20,6 +20,8 @@ impl Db {
             livestreams::indexes(),
             events::indexes(),
             likes::indexes(),
+            interest::indexes(),
+            presence::indexes(),
             pins::indexes(),
             views::indexes(),
             carts::indexes(),

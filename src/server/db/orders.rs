@@ -1,5 +1,8 @@
 //! Collection `orders`. Placing and cancelling are transactions over orders, stock and cart: all of it, or nothing.
 
+mod imported;
+mod of_show;
+
 use futures::TryStreamExt;
 use mongodb::{
     ClientSession, IndexModel,
@@ -34,6 +37,7 @@ pub fn indexes() -> Vec<Wanted> {
         (COLLECTION, IndexModel::builder().keys(doc! { "userId": 1, "idempotencyKey": 1 }).options(keyed).build()),
         (COLLECTION, index(doc! { "userId": 1, "createdAt": -1, "_id": -1 })),
         (COLLECTION, index(doc! { "status": 1, "createdAt": -1, "_id": -1 })),
+        (COLLECTION, index(doc! { "streamId": 1 })),
         (COLLECTION, index(doc! { "createdAt": -1, "_id": -1 })),
     ]
 }

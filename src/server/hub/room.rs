@@ -9,6 +9,7 @@ mod door;
 mod likes;
 mod log;
 mod message;
+mod presence;
 mod pulse;
 mod shelf;
 mod signaling;
@@ -20,7 +21,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 pub use self::chat::KEPT;
 pub use self::message::{Answer, Ask, Effect, Event, Intro, Join, LikeChanges, LikeWish, Loaded, Moment, Occupant, Part, SeatId, Ticket, Unstored};
-use self::{chat::Ring, likes::Likes, log::Log, pulse::Pulse, shelf::Shelf, stage::Stage};
+use self::{chat::Ring, likes::Likes, log::Log, presence::Presence, pulse::Pulse, shelf::Shelf, stage::Stage};
 use crate::{
     domain::{
         id::{PeerId, SessionId},
@@ -65,6 +66,7 @@ pub struct Room {
     likes: Likes,
     shelf: Shelf,
     stage: Stage,
+    presence: Presence,
     pulse: Pulse,
     /// Those who asked for a start or stop that the database has not yet confirmed.
     transition: stage::Transition,
@@ -86,6 +88,7 @@ impl Room {
         let mut room = Self {
             pulse: Pulse::new(&show, likers.len() as u64),
             stage: Stage::new(&show, patience, now),
+            presence: Presence::new(now),
             log: Log::new(show.id, seq),
             ring: Ring::new(messages, complete),
             likes: Likes::new(likers),
@@ -119,6 +122,7 @@ impl Room {
             Event::Asked(ticket, ask) => self.asked(ticket, ask, now, out),
             Event::Stored(result) => self.stored(result, now, out),
             Event::LikesStored(result) => self.likes_stored(result, now, out),
+            Event::AttendanceStored(result) => self.attendance_stored(result, now),
             Event::ShelfLoaded(result) => self.shelf_loaded(result, now, out),
             Event::Transitioned(result) => self.transitioned(result, now, out),
             Event::Tick => self.tick(now, out),
@@ -126,15 +130,20 @@ impl Room {
         self.log.advance(out);
         self.likes.advance(out);
         self.shelf.advance(out);
+        self.presence.follow(self.show.status == LivestreamStatus::Live, &self.watching, now);
+        self.presence.advance(now, out);
         self.beat(now, out);
-        if self.log.is_idle() && self.likes.is_idle() {
+        if self.log.is_idle() && self.likes.is_idle() && self.presence.is_idle() {
             out.extend(self.flushing.drain(..).map(|ticket| Effect::Answer(ticket, Ok(Answer::Done))));
         }
     }
 
     /// When the next [`Event::Tick`] is due, as milliseconds of [`Moment::elapsed_ms`].
     pub fn deadline_ms(&self) -> Option<u64> {
-        [self.pulse.due_ms(), self.log.retry.due_ms(), self.likes.retry.due_ms(), self.shelf.retry.due_ms(), self.stage.due_ms()].into_iter().flatten().min()
+        [self.pulse.due_ms(), self.log.retry.due_ms(), self.likes.retry.due_ms(), self.shelf.retry.due_ms(), self.presence.due_ms(), self.stage.due_ms()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The show, as last heard of.
@@ -159,7 +168,13 @@ impl Room {
 
     /// Whether nothing would be lost if this room were forgotten.
     pub fn is_idle(&self) -> bool {
-        self.seats.is_empty() && !self.is_live() && self.log.is_idle() && self.likes.is_idle() && self.shelf.is_idle() && self.transition.is_idle()
+        self.seats.is_empty()
+            && !self.is_live()
+            && self.log.is_idle()
+            && self.likes.is_idle()
+            && self.shelf.is_idle()
+            && self.presence.is_idle()
+            && self.transition.is_idle()
     }
 
     /// The figures that only the room knows.
@@ -175,6 +190,7 @@ impl Room {
         self.log.retry.tick(now);
         self.likes.retry.tick(now);
         self.shelf.retry.tick(now);
+        self.presence.retry.tick(now);
         self.watch_stage(now, out);
         self.pace.retain(|_, pace| !pace.is_rested(now));
     }
@@ -249,6 +265,7 @@ impl Room {
                 Ok(())
             }
             Ask::Flush => {
+                self.presence.hurry();
                 self.flushing.push_back(ticket);
                 Ok(())
             }

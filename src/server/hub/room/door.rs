@@ -33,6 +33,7 @@ impl Room {
 
     fn count(&mut self, occupant: &Occupant) {
         if !occupant.admin {
+            self.presence.touch(&occupant.session);
             *self.watching.entry(occupant.session.clone()).or_default() += 1;
             self.pulse.viewers(self.watching.len() as u64);
         }
@@ -42,6 +43,7 @@ impl Room {
         if occupant.admin {
             return;
         }
+        self.presence.touch(&occupant.session);
         if let Some(seats) = self.watching.get_mut(&occupant.session) {
             *seats -= 1;
             if *seats == 0 {

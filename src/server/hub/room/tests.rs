@@ -1,5 +1,6 @@
 //! The room as tables and properties: no socket, no database, hours of a show in milliseconds.
 
+mod presence;
 mod signaling;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +53,7 @@ struct Stand {
     now_ms: u64,
     persist: Option<Vec<crate::server::db::events::EventRecord>>,
     likes: bool,
+    attendance: Option<crate::server::db::presence::Attendance>,
     stop: bool,
     screens: BTreeMap<SeatId, Vec<Downward>>,
     /// Frames to everybody: what everyone hears, with the time.
@@ -77,7 +79,7 @@ impl Stand {
         };
         let patience = Patience { host_grace_ms: 60_000, first_broadcast_ms: 900_000 };
         let room = Room::new(loaded, patience, moment(0));
-        Self { room, now_ms: 0, persist: None, likes: false, stop: false, screens: BTreeMap::new(), told: Vec::new() }
+        Self { room, now_ms: 0, persist: None, likes: false, attendance: None, stop: false, screens: BTreeMap::new(), told: Vec::new() }
     }
 
     fn tell(&mut self, event: Event) {
@@ -94,6 +96,7 @@ impl Stand {
                 Effect::Welcome(seat, frames) => self.screens.entry(seat).or_default().extend(frames),
                 Effect::Persist(records) => assert!(self.persist.replace(records).is_none(), "one batch at a time"),
                 Effect::StoreLikes(_) => assert!(!std::mem::replace(&mut self.likes, true), "one batch at a time"),
+                Effect::StoreAttendance(attendance) => assert!(self.attendance.replace(attendance).is_none(), "one batch at a time"),
                 Effect::Stop { .. } => self.stop = true,
                 _ => {}
             }
@@ -142,6 +145,12 @@ impl Stand {
         if std::mem::take(&mut self.likes) {
             self.tell(Event::LikesStored(Ok(())));
         }
+    }
+
+    fn store_attendance(&mut self) -> crate::server::db::presence::Attendance {
+        let stored = self.attendance.take().expect("something to store");
+        self.tell(Event::AttendanceStored(Ok(())));
+        stored
     }
 
     fn wait(&mut self, ms: u64) {
