@@ -154,7 +154,7 @@ async fn orders_find_those_who_had_an_account_here_already() {
     let app = TestApp::start().await;
     app.admin().await;
     let (status, here) = app.guest().post("/auth/register", json!({"email": "ada@example.com", "password": "another password", "name": "Ada"})).await;
-    assert_eq!(status, StatusCode::CREATED, "{here}");
+    assert!(status.is_success(), "{here}");
     let old = OldShop::create().await;
     old.fill().await;
     let report = run(&app, &old, Mode::Write).await;

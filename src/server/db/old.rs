@@ -21,7 +21,7 @@ use super::{Db, DbError, livestreams::oid};
 use crate::domain::id::LivestreamId;
 
 pub use self::{
-    order::OldOrder,
+    order::{OldItem, OldOrder},
     product::OldProduct,
     show::{OldMessage, OldShow},
     user::OldUser,
@@ -73,7 +73,7 @@ impl OldDb {
     /// A sentence: the address is none, names no database, or nobody answers there.
     pub async fn connect(uri: &str) -> Result<Self, String> {
         let mut options = ClientOptions::parse(uri).await.map_err(|error| error.kind.to_string().replace('\n', " "))?;
-        options.server_selection_timeout = Some(PATIENCE);
+        options.server_selection_timeout.get_or_insert(PATIENCE);
         let client = Client::with_options(options).map_err(|error| error.kind.to_string())?;
         let database = client.default_database().ok_or("it names no database; write it like mongodb://host:27017/shop")?;
         database.run_command(doc! { "ping": 1 }).await.map_err(|_| "nobody answers there".to_owned())?;

@@ -8,6 +8,7 @@ use std::{collections::HashMap, time::Duration};
 
 use futures::TryStreamExt;
 
+pub use self::csv::Table;
 use self::tally::{Known, Tally};
 use crate::{
     domain::{
@@ -18,7 +19,6 @@ use crate::{
     error::AppError,
     server::{auth::caller::Admin, hub::room::Ask, service::livestreams, state::AppState},
 };
-pub use csv::Table;
 
 /// How long a room is waited for that has yet to write something down. What is late is in the next answer.
 const FRESH: Duration = Duration::from_secs(2);

@@ -48,12 +48,12 @@ impl Db {
 
 fn mark(document: &Document) -> Mark {
     let at = document.get_datetime("at").map_or(0, |at| at.timestamp_millis());
-    let data = document.get_document("data");
-    let product = || Some(ProductId::from_bytes(data.clone().ok()?.get_object_id("productId").ok()?.bytes()));
+    let data = document.get_document("data").ok();
+    let product = || Some(ProductId::from_bytes(data?.get_object_id("productId").ok()?.bytes()));
     let what = match (document.get_str("kind").unwrap_or_default(), product()) {
         ("chat", _) => What::Chat {
             author: document.get_str("author").unwrap_or_default().to_owned(),
-            by_host: data.is_ok_and(|data| data.get_bool("isAdmin").unwrap_or(false)),
+            by_host: data.is_some_and(|data| data.get_bool("isAdmin").unwrap_or(false)),
         },
         ("pin", Some(product)) => What::Pin(product),
         ("unpin", Some(product)) => What::Unpin(product),

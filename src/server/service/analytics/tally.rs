@@ -136,7 +136,10 @@ impl Tally {
 
     /// Counts the next record of the log.
     pub fn mark(&mut self, mark: Mark) {
-        self.newest_ms = self.newest_ms.max(self.place_ms(mark.at));
+        // What an admin does with the shelf of a show that is over is no part of it.
+        if !self.stopped {
+            self.newest_ms = self.newest_ms.max(self.place_ms(mark.at));
+        }
         let place_ms = self.newest_ms;
         match mark.what {
             What::Chat { author, by_host } => {

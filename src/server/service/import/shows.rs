@@ -101,7 +101,8 @@ impl Import<'_> {
         }
         if count > from {
             let mut messages = std::pin::pin!(self.old.messages(old.id, from).await?);
-            let mut at = old.start;
+            // Whoever said no time spoke after the one before them.
+            let mut at = if from == 0 { old.start } else { old.end };
             while let Some((place, read)) = messages.try_next().await? {
                 self.report.count(Kind::Messages).read += 1;
                 match read {
