@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// What a show came to, or has come to so far. Needs an admin.
-#[server(prefix = "/fn", endpoint = "show_report", input = GetUrl)]
-pub async fn show_report(id: LivestreamId) -> Result<ShowReport, AppError> {
+#[server(prefix = "/fn", endpoint = "get_show_report", input = GetUrl)]
+pub async fn get_show_report(id: LivestreamId) -> Result<ShowReport, AppError> {
     let (state, caller) = crate::server::http::extract::caller().await?;
     crate::server::service::analytics::report(&state, &caller.admin()?, id).await
 }

@@ -11,7 +11,7 @@ use super::{
     tables::{ProductTable, TimelineTable},
 };
 use crate::{
-    api::analytics::show_report,
+    api::analytics::get_show_report,
     domain::{analytics::ShowReport, id::LivestreamId, livestream::LivestreamStatus},
     ui::{
         components::{
@@ -33,7 +33,7 @@ const FRESH_FOR: Duration = Duration::from_secs(4);
 #[component]
 pub fn AnalyticsPage() -> impl IntoView {
     let id = use_route_id::<LivestreamId>("livestream");
-    let report = Resource::new(move || id.get(), |id| async move { show_report(id?).await });
+    let report = Resource::new(move || id.get(), |id| async move { get_show_report(id?).await });
     view! {
         <Title text="Numbers" />
         <Transition fallback=PageSkeleton>
@@ -111,7 +111,7 @@ fn follow(id: LivestreamId, report: RwSignal<ShowReport>) -> ReadSignal<bool> {
         }
         asking.set_value(true);
         leptos::task::spawn_local(async move {
-            let answer = show_report(id).await;
+            let answer = get_show_report(id).await;
             // The page may have been left meanwhile.
             set_late.try_set(answer.is_err());
             if let Ok(newer) = answer {
