@@ -213,8 +213,8 @@ async fn the_command_reports_and_names_what_is_wrong_in_one_line() {
     let output = command(&old.uri, &["--prices", "minor"]);
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success() && said.contains("messages           8         6         0         2") && said.contains("Done in "), "{said}");
-    let price = shop.database().collection::<Document>("products").find_one(doc! { "_id": oid(11) }).await.unwrap().unwrap().get_i64("price");
-    assert_eq!(price, Ok(13), "a price of 12.99 in minor units is 13");
+    let price = shop.database().collection::<Document>("products").find_one(doc! { "_id": oid(11) }).await.unwrap().unwrap().get_i64("price").ok();
+    assert_eq!(price, Some(13), "a price of 12.99 in minor units is 13");
     for (from, expected) in [
         (shop.uri.as_str(), "the database of this shop itself"),
         ("mongodb://127.0.0.1:1/shop?serverSelectionTimeoutMS=200", "nobody answers"),
