@@ -1,6 +1,7 @@
 //! Server functions: signatures on both sides; a body authorises, calls one service, maps the error.
 
 pub mod accounts;
+pub mod analytics;
 pub mod carts;
 pub mod checkout;
 pub mod livestreams;

@@ -19,7 +19,7 @@ use crate::{
         admin::{
             layout::AdminLayout,
             routes::{
-                AuditRoute, JoinRoute, ModerateRoute, ModerateShowsRoute, OrdersRoute as AllOrdersRoute, PeopleRoute, PlanRoute, ProductsRoute, ShowsRoute,
+                AnalyticsRoute, AuditRoute, JoinRoute, ModerateRoute, ModerateShowsRoute, OrdersRoute as AllOrdersRoute, PeopleRoute, PlanRoute, ProductsRoute, ShowsRoute,
                 StudioRoute,
             },
         },
@@ -117,6 +117,7 @@ fn Pages() -> impl IntoView {
                     <Route path=path!("") view=|| view! { <Redirect path="/admin/shows" /> } />
                     <Route path=path!("/shows") view={Lazy::<ShowsRoute>::new()} />
                     <Route path=path!("/plan/:id?") view={Lazy::<PlanRoute>::new()} />
+                    <Route path=path!("/analytics/:id") view={Lazy::<AnalyticsRoute>::new()} />
                     <Route path=path!("/products") view={Lazy::<ProductsRoute>::new()} />
                     <Route path=path!("/orders") view={Lazy::<AllOrdersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/people") view={Lazy::<PeopleRoute>::new()} />

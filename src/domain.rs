@@ -2,6 +2,7 @@
 //!
 //! Shared by server and browser. Never async, never IO, never a framework; knows no other module of the crate.
 
+pub mod analytics;
 pub mod calendar;
 pub mod cart;
 pub mod chat;

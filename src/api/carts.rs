@@ -3,7 +3,10 @@
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 use crate::{
-    domain::{cart::Cart, id::ProductId},
+    domain::{
+        cart::Cart,
+        id::{LivestreamId, ProductId},
+    },
     error::AppError,
 };
 
@@ -14,11 +17,16 @@ pub async fn get_cart() -> Result<Cart, AppError> {
     crate::server::service::carts::get(&state, &caller).await
 }
 
-/// Puts this many of a product into the cart, on top of what is there.
+/// Puts this many of a product into the cart, on top of what is there. `show` is where it was put in, for its numbers.
 #[server(prefix = "/fn", endpoint = "add_to_cart")]
-pub async fn add_to_cart(product_id: ProductId, quantity: u32) -> Result<Cart, AppError> {
+pub async fn add_to_cart(product_id: ProductId, quantity: u32, #[server(default)] show: Option<LivestreamId>) -> Result<Cart, AppError> {
+    use crate::server::service::{carts, interest};
     let (state, caller) = crate::server::http::extract::caller().await?;
-    crate::server::service::carts::add(&state, &caller, product_id, quantity).await
+    let cart = carts::add(&state, &caller, product_id, quantity).await?;
+    if let Some(show) = show {
+        interest::carted(&state, &caller, show, product_id).await;
+    }
+    Ok(cart)
 }
 
 /// Makes it this many of a product; zero takes it out.

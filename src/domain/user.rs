@@ -89,7 +89,8 @@ pub fn normal_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-pub(super) fn is_email(email: &str) -> bool {
+/// Whether this is an address that the shop takes, in its normal form.
+pub fn is_email(email: &str) -> bool {
     let Some((local, domain)) = email.rsplit_once('@') else { return false };
     email.len() <= 254
         && !local.is_empty()

@@ -47,12 +47,36 @@ pub enum Command {
     },
     /// Check settings, folders, database and disk, and say what is wrong
     Doctor,
+    /// Take over accounts, products, shows and orders from the database of the Node server that WrenCOS replaces.
+    ///
+    /// The old database is only read. What is here already stays as it is, so the command can be repeated; stop the old
+    /// server first. Files are not copied: put its `uploads` folder into DATA_DIR.
+    Import {
+        /// Address of the old database, such as mongodb://host:27017/shop
+        #[arg(long, env = "IMPORT_FROM", hide_env_values = true)]
+        from: String,
+        /// Read everything and say what would be written, but write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// What a price of 12 means there: 12.00 (major) or 0.12 (minor)
+        #[arg(long, value_enum, default_value_t = PriceUnit::Major)]
+        prices: PriceUnit,
+    },
     /// Fill an empty shop with an admin and eight demo products
     SeedDemo {
         /// Add the products even if the shop is not empty
         #[arg(long)]
         force: bool,
     },
+}
+
+/// In what another system wrote prices down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum PriceUnit {
+    /// Dollars, as in 12.99.
+    Major,
+    /// Cents, as in 1299.
+    Minor,
 }
 
 /// The settings as given. All are text here, so that a wrong one is answered in one line of ours ([`Config::read`]).

@@ -4,6 +4,7 @@ use routes::Routes;
 
 pub mod accounts;
 pub mod agora;
+pub mod analytics;
 pub mod calendar;
 pub mod carts;
 pub mod cors;
@@ -42,6 +43,7 @@ pub fn rest() -> Routes {
         .merge(moderation::routes())
         .merge(people::routes())
         .merge(calendar::routes())
+        .merge(analytics::routes())
         .merge(uploads::routes())
         .merge(carts::routes())
         .merge(orders::routes())

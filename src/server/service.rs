@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod agora;
+pub mod analytics;
 mod audit;
 pub mod calendar;
 pub mod carts;
@@ -10,6 +11,8 @@ pub mod checkout;
 pub mod demo;
 pub mod holds;
 pub mod ice;
+pub mod import;
+pub mod interest;
 pub mod likes;
 pub mod livestreams;
 pub mod moderation;

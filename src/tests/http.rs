@@ -2,6 +2,7 @@
 
 mod accounts;
 mod agora;
+mod analytics;
 mod carts;
 mod connections;
 mod health;

@@ -4,6 +4,7 @@
 mod contract;
 mod http;
 mod hub;
+mod import;
 mod process;
 mod support;
 mod tidy;

@@ -1,4 +1,7 @@
 //! Passwords: Argon2id on a bounded number of threads. A password or its hash is never logged.
+//!
+//! Accounts that came from another system bring bcrypt's hashes. Those are checked once, when their owner signs in, and
+//! are then Argon2id's. Until then an answer about them takes bcrypt's time.
 
 use std::sync::Arc;
 
@@ -10,6 +13,9 @@ use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::AppError;
+
+/// The dearest bcrypt hash that is looked at: each step doubles the time, and this one is about two seconds.
+const MAX_BCRYPT_COST: u32 = 15;
 
 /// Hashes and checks passwords, no more at once than there are cores. Cheap to clone.
 #[derive(Clone)]
@@ -42,9 +48,9 @@ impl Passwords {
     pub async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, AppError> {
         let dummy = self.dummy.clone();
         self.run(move || {
-            let known = stored.is_some();
-            let fits = verify_now(&password, stored.as_deref().unwrap_or(&dummy));
-            known && fits
+            let known = stored.filter(|stored| is_readable(stored));
+            let fits = verify_now(&password, known.as_deref().unwrap_or(&dummy));
+            known.is_some() && fits
         })
         .await
     }
@@ -76,7 +82,32 @@ fn hash_now(password: &str) -> String {
     argon2().hash_password(normal(password).as_bytes(), &salt).expect("a bounded password and a valid salt").to_string()
 }
 
+/// Whether a hash is of an older kind than new ones, and is to be replaced when its password is known.
+pub fn is_dated(stored: &str) -> bool {
+    bcrypt_cost(stored).is_some()
+}
+
+/// Whether a password could fit this hash at all.
+pub fn is_readable(stored: &str) -> bool {
+    match bcrypt_cost(stored) {
+        Some(cost) => cost <= MAX_BCRYPT_COST,
+        None => PasswordHash::new(stored).is_ok(),
+    }
+}
+
+// `$2b$10$` and 53 letters: version, cost, salt and hash.
+fn bcrypt_cost(stored: &str) -> Option<u32> {
+    let rest = ["$2a$", "$2b$", "$2y$"].iter().find_map(|version| stored.strip_prefix(version))?;
+    let (cost, digest) = rest.split_once('$')?;
+    let well_formed = digest.len() == 53 && digest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./".contains(&byte));
+    if well_formed && cost.len() == 2 { cost.parse().ok() } else { None }
+}
+
 fn verify_now(password: &str, stored: &str) -> bool {
+    if is_dated(stored) {
+        // As it was typed: the other system knew no composed and decomposed letters.
+        return bcrypt::verify(password, stored).unwrap_or(false);
+    }
     PasswordHash::new(stored).is_ok_and(|hash| argon2().verify_password(normal(password).as_bytes(), &hash).is_ok())
 }
 
@@ -90,6 +121,20 @@ mod tests {
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert!(verify_now("pass\u{e9}word", &hash) && verify_now("passe\u{301}word", &hash));
         assert!(!verify_now("password", &hash) && !verify_now("password", "garbage"));
+    }
+
+    #[test]
+    fn hashes_of_another_system_are_checked_as_it_made_them() {
+        let old = bcrypt::hash("pass\u{e9}word", 4).unwrap();
+        assert!(is_dated(&old) && is_readable(&old) && !is_dated(&hash_now("x")));
+        assert!(verify_now("pass\u{e9}word", &old) && !verify_now("password", &old));
+        // As other libraries mark the same.
+        assert!(verify_now("pass\u{e9}word", &old.replacen("$2b$", "$2a$", 1)) && verify_now("pass\u{e9}word", &old.replacen("$2b$", "$2y$", 1)));
+        // bcrypt looks at 72 bytes, and whoever had a longer password there signs in with it here.
+        let long = "x".repeat(72);
+        assert!(verify_now(&format!("{long}-and-more"), &bcrypt::hash(&long, 4).unwrap()));
+        let endless = old.replacen("$04$", "$31$", 1);
+        assert!(!is_readable(&endless) && !is_readable("plain text") && !is_readable("") && !is_dated("$2b$10$short"));
     }
 
     #[tokio::test]

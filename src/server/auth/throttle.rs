@@ -38,6 +38,9 @@ pub enum Buying {
     /// Going to the checkout, ordering, going to pay.
     Order,
 }
+/// What one person may open from shows at once and in a second: it is counted, and nobody opens things faster.
+const CLICKS_AT_ONCE: u32 = 40;
+const CLICKS_PER_SECOND: u32 = 2;
 
 /// The limits on attempts.
 pub struct Throttles {
@@ -47,6 +50,7 @@ pub struct Throttles {
     guests: DefaultKeyedRateLimiter<IpAddr>,
     carts: DefaultKeyedRateLimiter<String>,
     orders: DefaultKeyedRateLimiter<String>,
+    clicks: DefaultKeyedRateLimiter<String>,
     checks: AtomicU32,
 }
 
@@ -59,6 +63,7 @@ impl Default for Throttles {
             guests: RateLimiter::keyed(Quota::per_second(times(GUESTS_PER_SECOND)).allow_burst(times(GUESTS_AT_ONCE))),
             carts: RateLimiter::keyed(Quota::per_second(times(CART_PER_SECOND)).allow_burst(times(CART_AT_ONCE))),
             orders: RateLimiter::keyed(Quota::per_second(times(ORDERS_PER_SECOND)).allow_burst(times(ORDERS_AT_ONCE))),
+            clicks: RateLimiter::keyed(Quota::per_second(times(CLICKS_PER_SECOND)).allow_burst(times(CLICKS_AT_ONCE))),
             checks: AtomicU32::new(0),
         }
     }
@@ -111,6 +116,15 @@ impl Throttles {
             Buying::Order => &self.orders,
         };
         self.check(limiter, &caller.person())
+    }
+
+    /// Counts that this person, who is the caller, says what they opened.
+    ///
+    /// # Errors
+    /// Rate-limited, with the seconds to wait.
+    pub fn click(&self, caller: &Caller, person: &str) -> Result<(), AppError> {
+        self.guest(caller)?;
+        self.check(&self.clicks, &person.to_owned())
     }
 
     fn check<K: Hash + Eq + Clone>(&self, limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), AppError> {

@@ -1,5 +1,7 @@
 //! Collection `events`: the log of each show, one record per durable event, numbered by `seq`. Chat lives here.
 
+mod marks;
+
 use std::collections::HashSet;
 
 use futures::TryStreamExt;
@@ -11,6 +13,7 @@ use mongodb::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use self::marks::{Mark, What};
 use super::{Db, DbError, date, indexes::Wanted, livestreams::oid, unique};
 use crate::domain::{
     chat::ChatMessage,
@@ -316,6 +319,15 @@ impl Db {
     /// When the database is away.
     pub async fn stop_is_logged(&self, id: LivestreamId) -> Result<bool, DbError> {
         self.is_logged(id, "stop").await
+    }
+
+    /// Takes the end of a show out of its log, where more of it is to be written.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn reopen_log(&self, id: LivestreamId) -> Result<(), DbError> {
+        self.collection::<Document>(COLLECTION).delete_many(doc! { "streamId": oid(id), "kind": "stop" }).await?;
+        Ok(())
     }
 
     async fn is_logged(&self, id: LivestreamId, kind: &str) -> Result<bool, DbError> {

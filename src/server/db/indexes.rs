@@ -3,7 +3,7 @@
 use mongodb::{Collection, IndexModel, bson::Document};
 
 use super::{
-    Db, DbError, audit, cancellations, carts, events, holds, invitations, likes, livestreams, orders, pins, products, sanctions, sessions, users, views,
+    Db, DbError, audit, cancellations, carts, events, holds, interest, invitations, likes, livestreams, orders, pins, presence, products, sanctions, sessions, users, views,
 };
 
 /// What a repository asks for: the collection and one index on it.
@@ -26,6 +26,8 @@ impl Db {
             invitations::indexes(),
             audit::indexes(),
             likes::indexes(),
+            interest::indexes(),
+            presence::indexes(),
             pins::indexes(),
             views::indexes(),
             carts::indexes(),

@@ -45,6 +45,20 @@ impl Db {
         Ok(found.iter().filter_map(|document| document.get_str("person").ok()).map(str::to_owned).collect())
     }
 
+    /// Everybody who likes a show, and since when.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn hearts(&self, id: LivestreamId) -> Result<Vec<(String, Timestamp)>, DbError> {
+        let found = self.collection::<Document>(COLLECTION).find(doc! { "streamId": oid(id) }).projection(doc! { "_id": 0, "person": 1, "at": 1 }).await?;
+        let found: Vec<Document> = found.try_collect().await?;
+        let heart = |document: &Document| {
+            let at = document.get_datetime("at").map_or(0, |at| at.timestamp_millis());
+            Some((document.get_str("person").ok()?.to_owned(), Timestamp::from_millis(at)))
+        };
+        Ok(found.iter().filter_map(heart).collect())
+    }
+
     /// How many like each of these shows, and which of them this person likes.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Collection `orders`. Placing and cancelling are transactions over orders, stock and cart: all of it, or nothing.
 
+mod imported;
+mod of_show;
 mod stored;
 
 use std::collections::HashMap;
@@ -39,6 +41,7 @@ pub fn indexes() -> Vec<Wanted> {
         (COLLECTION, IndexModel::builder().keys(doc! { "userId": 1, "idempotencyKey": 1 }).options(keyed).build()),
         (COLLECTION, index(doc! { "userId": 1, "createdAt": -1, "_id": -1 })),
         (COLLECTION, index(doc! { "status": 1, "createdAt": -1, "_id": -1 })),
+        (COLLECTION, index(doc! { "streamId": 1 })),
         (COLLECTION, index(doc! { "createdAt": -1, "_id": -1 })),
         // What one customer bought of one product, and what was bought in one show.
         (COLLECTION, index(doc! { "userId": 1, "items.productId": 1 })),

@@ -143,6 +143,15 @@ impl Db {
         Ok(found.into_iter().map(shelf).collect())
     }
 
+    /// Whether a product is on the shelf of a show.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn is_pinned(&self, id: LivestreamId, product: ProductId) -> Result<bool, DbError> {
+        let filter = doc! { "_id": oid(id), "entries.productId": ObjectId::from_bytes(product.bytes()) };
+        Ok(self.collection::<Document>(COLLECTION).find_one(filter).projection(doc! { "_id": 1 }).await?.is_some())
+    }
+
     /// Removes the shelf of a show.
     ///
     /// # Errors

@@ -173,6 +173,14 @@ impl Db {
         Ok((found.into_iter().map(Product::from).collect(), total))
     }
 
+    /// Whether there is a document of this product, deleted ones included.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn knows_product(&self, id: ProductId) -> Result<bool, DbError> {
+        Ok(self.collection::<Document>(COLLECTION).find_one(doc! { "_id": oid(id) }).projection(doc! { "_id": 1 }).await?.is_some())
+    }
+
     /// Stores a new product.
     ///
     /// # Errors

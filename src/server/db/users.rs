@@ -30,7 +30,7 @@ pub fn indexes() -> Vec<Wanted> {
 #[derive(Debug, Clone)]
 pub struct Account {
     pub user: User,
-    /// Argon2id in PHC form.
+    /// Argon2id in PHC form; bcrypt where the account came from another system and nobody has signed in since.
     pub password_hash: String,
     /// Tokens of an older version no longer hold.
     pub token_version: i64,
@@ -123,6 +123,15 @@ impl Db {
         Err(DbError::Unavailable(mongodb::error::Error::custom("too many registrations at once")))
     }
 
+    /// Stores an account of another system as it is. It never becomes the admin by being the first.
+    ///
+    /// # Errors
+    /// Duplicate if its id or its address is taken; when the database is away.
+    pub async fn import_account(&self, account: &Account) -> Result<(), DbError> {
+        self.collection::<Stored>(COLLECTION).insert_one(Stored::from(account)).await?;
+        Ok(())
+    }
+
     // Mark and account appear together or not at all. False: another registration came first.
     async fn insert_first(&self, account: &Account) -> Result<bool, DbError> {
         let mut session = self.database().client().start_session().await?;
@@ -195,6 +204,16 @@ impl Db {
     /// When the database is away.
     pub async fn set_password(&self, id: UserId, password_hash: &str) -> Result<(), DbError> {
         self.change_account(id, doc! { "passwordHash": password_hash }).await
+    }
+
+    /// Writes the same password down in a newer form, unless somebody has changed it meanwhile. Tokens go on holding.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn renew_password_hash(&self, id: UserId, old_hash: &str, new_hash: &str) -> Result<(), DbError> {
+        let filter = doc! { "_id": oid(id), "passwordHash": old_hash };
+        self.collection::<Stored>(COLLECTION).update_one(filter, doc! { "$set": { "passwordHash": new_hash } }).await?;
+        Ok(())
     }
 
     async fn change_account(&self, id: UserId, set: Document) -> Result<(), DbError> {

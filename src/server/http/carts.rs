@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
+use serde::Deserialize;
 
 use super::{
     extract::{JsonBody, keyed},
@@ -14,10 +15,13 @@ use super::{
     routes::Routes,
 };
 use crate::{
-    domain::cart::{Cart, CartInput, LineInput},
+    domain::{
+        cart::{Cart, CartInput},
+        id::{LivestreamId, ProductId},
+    },
     server::{
         auth::caller::Caller,
-        service::{carts, holds},
+        service::{carts, holds, interest},
         state::AppState,
     },
 };
@@ -61,8 +65,21 @@ async fn clear(State(state): State<AppState>, caller: Caller) -> Reply<impl Into
     Ok(answer(&carts::clear(&state, &caller).await?))
 }
 
-async fn add(State(state): State<AppState>, caller: Caller, JsonBody(line): JsonBody<LineInput>) -> Reply<impl IntoResponse> {
-    Ok(answer(&carts::add(&state, &caller, line.product_id, line.quantity).await?))
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AddBody {
+    product_id: ProductId,
+    quantity: u32,
+    /// The show in which it was put in, if it was.
+    stream_id: Option<LivestreamId>,
+}
+
+async fn add(State(state): State<AppState>, caller: Caller, JsonBody(line): JsonBody<AddBody>) -> Reply<impl IntoResponse> {
+    let cart = carts::add(&state, &caller, line.product_id, line.quantity).await?;
+    if let Some(show) = line.stream_id {
+        interest::carted(&state, &caller, show, line.product_id).await;
+    }
+    Ok(answer(&cart))
 }
 
 async fn hold(State(state): State<AppState>, caller: Caller) -> Reply<impl IntoResponse> {

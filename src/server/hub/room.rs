@@ -11,6 +11,7 @@ mod likes;
 mod log;
 mod message;
 mod orders;
+mod presence;
 mod pulse;
 mod removal;
 mod shelf;
@@ -26,7 +27,7 @@ pub use self::chat::KEPT;
 pub use self::message::{
     Answer, Ask, Effect, Event, Hold, House, Intro, Join, LikeChanges, LikeWish, Loaded, Moment, Occupant, Part, SeatId, Ticket, Unstored,
 };
-use self::{chat::Ring, house::Order, likes::Likes, log::Log, pulse::Pulse, removal::Removals, shelf::Shelf, stage::Stage};
+use self::{chat::Ring, house::Order, likes::Likes, log::Log, presence::Presence, pulse::Pulse, removal::Removals, shelf::Shelf, stage::Stage};
 use crate::{
     domain::{
         id::{PeerId, SessionId},
@@ -73,6 +74,7 @@ pub struct Room {
     likes: Likes,
     shelf: Shelf,
     stage: Stage,
+    presence: Presence,
     pulse: Pulse,
     /// Those who asked for a start or stop that the database has not yet confirmed.
     transition: stage::Transition,
@@ -94,6 +96,7 @@ impl Room {
         let mut room = Self {
             pulse: Pulse::new(&show, likers.len() as u64),
             stage: Stage::new(&show, patience, now),
+            presence: Presence::new(now),
             log: Log::new(show.id, seq),
             ring: Ring::new(messages, complete),
             removals: Removals::new(removals),
@@ -129,6 +132,7 @@ impl Room {
             Event::Asked(ticket, ask) => self.asked(ticket, ask, now, out),
             Event::Stored(result) => self.stored(result, now, out),
             Event::LikesStored(result) => self.likes_stored(result, now, out),
+            Event::AttendanceStored(result) => self.attendance_stored(result, now),
             Event::ShelfLoaded(result) => self.shelf_loaded(result, now, out),
             Event::HouseLoaded(result) => self.house_loaded(result, now, out),
             Event::Transitioned(result) => self.transitioned(result, now, out),
@@ -138,8 +142,10 @@ impl Room {
         self.likes.advance(out);
         self.shelf.advance(out);
         self.order.advance(out);
+        self.presence.follow(self.show.status == LivestreamStatus::Live, &self.watching, now);
+        self.presence.advance(now, out);
         self.beat(now, out);
-        if self.log.is_idle() && self.likes.is_idle() {
+        if self.log.is_idle() && self.likes.is_idle() && self.presence.is_idle() {
             out.extend(self.flushing.drain(..).map(|ticket| Effect::Answer(ticket, Ok(Answer::Done))));
         }
     }
@@ -147,7 +153,7 @@ impl Room {
     /// When the next [`Event::Tick`] is due, as milliseconds of [`Moment::elapsed_ms`].
     pub fn deadline_ms(&self) -> Option<u64> {
         let retries = [&self.log.retry, &self.likes.retry, &self.shelf.retry, &self.order.retry].map(log::Retry::due_ms);
-        retries.into_iter().chain([self.pulse.due_ms(), self.stage.due_ms()]).flatten().min()
+        retries.into_iter().chain([self.pulse.due_ms(), self.presence.due_ms(), self.stage.due_ms()]).flatten().min()
     }
 
     /// The show, as last heard of.
@@ -172,7 +178,7 @@ impl Room {
 
     /// Whether nothing would be lost if this room were forgotten.
     pub fn is_idle(&self) -> bool {
-        let nothing_waits = self.log.is_idle() && self.likes.is_idle() && self.shelf.is_idle() && self.order.is_idle() && self.transition.is_idle();
+        let nothing_waits = self.log.is_idle() && self.likes.is_idle() && self.shelf.is_idle() && self.order.is_idle() && self.presence.is_idle() && self.transition.is_idle();
         self.seats.is_empty() && !self.is_live() && nothing_waits
     }
 
@@ -190,6 +196,7 @@ impl Room {
         self.likes.retry.tick(now);
         self.shelf.retry.tick(now);
         self.order.retry.tick(now);
+        self.presence.retry.tick(now);
         self.watch_stage(now, out);
         let slow_ms = u64::from(self.order.rules().slow_mode_seconds) * 1000;
         self.pace.retain(|_, pace| !pace.is_rested(slow_ms, now));
@@ -275,6 +282,7 @@ impl Room {
                 Ok(())
             }
             Ask::Flush => {
+                self.presence.hurry();
                 self.flushing.push_back(ticket);
                 Ok(())
             }

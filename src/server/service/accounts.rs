@@ -10,7 +10,7 @@ use crate::{
     },
     error::{AppError, ErrorKind},
     server::{
-        auth::{caller::Caller, token::Issued},
+        auth::{caller::Caller, password::is_dated, token::Issued},
         config::FirstAdmin,
         db::{self, DbError, users::Account},
         state::AppState,
@@ -51,10 +51,28 @@ pub async fn login(state: &AppState, address: IpAddr, credentials: Credentials) 
     }
     let account = if email.len() <= 254 { state.db.account_by_email(&email).await? } else { None };
     let stored = account.as_ref().map(|account| account.password_hash.clone());
-    let fits = state.passwords.verify(credentials.password, stored).await?;
+    let fits = state.passwords.verify(credentials.password.clone(), stored).await?;
     match account {
-        Some(account) if fits => Ok(sign_in(state, account)),
+        Some(account) if fits => {
+            renew(state, &account, credentials.password).await;
+            Ok(sign_in(state, account))
+        }
         _ => Err(AppError::new(ErrorKind::Unauthenticated, "E-mail address or password is wrong.").coded("wrong_credentials")),
+    }
+}
+
+// A hash that came from another system is replaced once its password is known. Who it belongs to is signed in whatever
+// becomes of that.
+async fn renew(state: &AppState, account: &Account, password: String) {
+    if !is_dated(&account.password_hash) {
+        return;
+    }
+    let renewed = async {
+        let hash = state.passwords.hash(password).await?;
+        Ok::<_, AppError>(state.db.renew_password_hash(account.user.id, &account.password_hash, &hash).await?)
+    };
+    if let Err(error) = renewed.await {
+        tracing::warn!(user.id = %account.user.id, %error, "a password could not be written down in its new form");
     }
 }
 

@@ -232,6 +232,8 @@ pub async fn delete(state: &AppState, admin: &Admin, caller: &Caller, id: Livest
     state.db.delete_likes(id).await?;
     state.db.delete_shelf(id).await?;
     state.db.delete_views(id).await?;
+    state.db.delete_presence(id).await?;
+    state.db.delete_interest(id).await?;
     Ok(Deleted::Gone)
 }
 

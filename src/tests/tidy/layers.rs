@@ -20,7 +20,10 @@ const RULES: &[(&str, &[&str])] = &[
     ("server::db", &["server::db", "server::telemetry", "server::clock", "server::config", "domain", "error"]),
     ("server::storage", &["server::storage", "server::telemetry", "server::clock", "server::config", "domain", "error"]),
     // The room knows the shape of what is stored, never the store: `server::db::Db` is not on this list.
-    ("server::hub::room", &["server::hub::room", "server::db::events", "server::db::livestreams", "server::clock", "protocol", "domain", "error"]),
+    (
+        "server::hub::room",
+        &["server::hub::room", "server::db::events", "server::db::livestreams", "server::db::presence", "server::clock", "protocol", "domain", "error"],
+    ),
     ("server::hub", &["server::hub", "server::telemetry", "server::db", "server::auth", "server::clock", "server::config", "protocol", "domain", "error"]),
     // A socket proves a token that comes in a frame as a request does, with all that this takes.
     (

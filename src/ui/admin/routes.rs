@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    analytics::analytics_page::AnalyticsPage,
     orders_page::OrdersPage,
     people::{audit_page::AuditPage, people_page::PeoplePage},
     plan_page::PlanPage,
@@ -20,6 +21,8 @@ lazy_pages! { admin:
     ShowsRoute => ShowsPage,
     /// A show to come.
     PlanRoute => PlanPage,
+    /// The numbers of a show.
+    AnalyticsRoute => AnalyticsPage,
     /// All products.
     ProductsRoute => ProductsPage,
     /// All orders.

@@ -146,12 +146,18 @@ fn ShowRow(show: Livestream, order: Action<Order, ()>) -> impl IntoView {
             <a class="btn btn-quiet btn-small" href=format!("/replays/{id}")>
                 "Replay page"
             </a>
+            <a class="btn btn-quiet btn-small" href=format!("/admin/analytics/{id}")>
+                "Numbers"
+            </a>
             <ConfirmButton label="Delete" question="Delete with all that was said?" yes="Delete" glyph=Glyph::Trash on_yes=send(Order::Delete(id)) />
         }
         .into_any(),
         LivestreamStatus::Live => view! {
             <a class="btn btn-primary btn-small" href=format!("/admin/studio/{id}")>
                 "Open studio"
+            </a>
+            <a class="btn btn-quiet btn-small" href=format!("/admin/analytics/{id}")>
+                "Numbers"
             </a>
             <ConfirmButton label="End" question="End this show for everyone?" yes="End it" glyph=Glyph::Stop on_yes=send(Order::Stop(id)) />
         }

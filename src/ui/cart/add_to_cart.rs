@@ -74,6 +74,7 @@ pub fn AddToCart(
     view! {
         <ActionForm action=add attr:class=if place == Place::Page { "w-full max-w-md" } else { "shrink-0" }>
             <input type="hidden" name="product_id" value=id.to_string() />
+            {show.map(|show| view! { <input type="hidden" name="show" value=show.to_string() /> })}
             <div class="flex items-end gap-3">
                 {match place {
                     Place::Card => view! { <input type="hidden" name="quantity" value="1" /> }.into_any(),

@@ -52,6 +52,9 @@ impl Actor {
                 let result = patient(db.change_likes(show, &changes.added, &changes.removed, clock.now())).await;
                 Done::Event(Event::LikesStored(known(show, result)))
             }),
+            Effect::StoreAttendance(attendance) => {
+                self.work(async move { Done::Event(Event::AttendanceStored(known(show, patient(db.store_attendance(show, &attendance)).await))) });
+            }
             // Shelves of ended shows are not told, so the entries are read as those of a live one.
             Effect::LoadShelf => self.work(async move {
                 let result = patient(db.shelf(show, LivestreamStatus::Live)).await;

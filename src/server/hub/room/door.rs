@@ -36,6 +36,7 @@ impl Room {
 
     fn count(&mut self, occupant: &Occupant) {
         if !occupant.admin {
+            self.presence.touch(&occupant.session);
             *self.watching.entry(occupant.session.clone()).or_default() += 1;
             self.pulse.viewers(self.watching.len() as u64);
         }
@@ -45,6 +46,7 @@ impl Room {
         if occupant.admin {
             return;
         }
+        self.presence.touch(&occupant.session);
         if let Some(seats) = self.watching.get_mut(&occupant.session) {
             *seats -= 1;
             if *seats == 0 {

@@ -17,6 +17,7 @@ use crate::{
     server::db::{
         events::{EventData, EventRecord, Outcome},
         livestreams::{Figures, LivestreamRecord},
+        presence::Attendance,
     },
 };
 
@@ -159,6 +160,7 @@ pub enum Event {
     /// What became of each record of the last [`Effect::Persist`], in its order; `Err` if none of it can be known.
     Stored(Result<Vec<Outcome>, Unstored>),
     LikesStored(Result<(), Unstored>),
+    AttendanceStored(Result<(), Unstored>),
     ShelfLoaded(Result<Vec<PinnedProduct>, Unstored>),
     HouseLoaded(Result<House, Unstored>),
     /// What the show is after the last [`Effect::Start`] or [`Effect::Stop`], or why it stays what it was.
@@ -252,7 +254,7 @@ pub struct LikeChanges {
 }
 
 /// What a room wants done. At most one [`Persist`](Self::Persist), [`StoreLikes`](Self::StoreLikes),
-/// [`LoadShelf`](Self::LoadShelf), [`LoadHouse`](Self::LoadHouse) and one of [`Start`](Self::Start) or [`Stop`](Self::Stop) is under way at a time.
+/// [`StoreAttendance`](Self::StoreAttendance), [`LoadShelf`](Self::LoadShelf), [`LoadHouse`](Self::LoadHouse) and one of [`Start`](Self::Start) or [`Stop`](Self::Stop) is under way at a time.
 #[derive(Debug)]
 pub enum Effect {
     /// To one seat.
@@ -268,6 +270,8 @@ pub enum Effect {
     Persist(Vec<EventRecord>),
     /// Answered by [`Event::LikesStored`].
     StoreLikes(LikeChanges),
+    /// Answered by [`Event::AttendanceStored`].
+    StoreAttendance(Attendance),
     /// Answered by [`Event::ShelfLoaded`].
     LoadShelf,
     /// Answered by [`Event::HouseLoaded`].

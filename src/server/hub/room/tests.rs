@@ -2,6 +2,7 @@
 
 mod any_order;
 mod house;
+mod presence;
 mod signaling;
 
 use std::collections::BTreeMap;
@@ -53,6 +54,7 @@ struct Stand {
     now_ms: u64,
     persist: Option<Vec<crate::server::db::events::EventRecord>>,
     likes: bool,
+    attendance: Option<crate::server::db::presence::Attendance>,
     stop: bool,
     screens: BTreeMap<SeatId, Vec<Downward>>,
     /// Frames to everybody: what everyone hears, with the time.
@@ -96,6 +98,7 @@ impl Stand {
             now_ms: 0,
             persist: None,
             likes: false,
+            attendance: None,
             stop: false,
             screens: BTreeMap::new(),
             told: Vec::new(),
@@ -119,6 +122,7 @@ impl Stand {
                 Effect::Welcome(seat, frames) => self.screens.entry(seat).or_default().extend(frames),
                 Effect::Persist(records) => assert!(self.persist.replace(records).is_none(), "one batch at a time"),
                 Effect::StoreLikes(_) => assert!(!std::mem::replace(&mut self.likes, true), "one batch at a time"),
+                Effect::StoreAttendance(attendance) => assert!(self.attendance.replace(attendance).is_none(), "one batch at a time"),
                 Effect::Stop { .. } => self.stop = true,
                 Effect::Dismiss(seat, sentence) => self.dismissed.push((seat, sentence)),
                 Effect::Answer(ticket, answer) if ticket != Ticket(900) => self.answers.push((ticket, answer)),
@@ -172,6 +176,12 @@ impl Stand {
         if std::mem::take(&mut self.likes) {
             self.tell(Event::LikesStored(Ok(())));
         }
+    }
+
+    fn store_attendance(&mut self) -> crate::server::db::presence::Attendance {
+        let stored = self.attendance.take().expect("something to store");
+        self.tell(Event::AttendanceStored(Ok(())));
+        stored
     }
 
     fn wait(&mut self, ms: u64) {

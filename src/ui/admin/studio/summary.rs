@@ -11,6 +11,7 @@ pub fn Summary(host: Host) -> impl IntoView {
     let state = host.broadcast.state;
     let length = move || host.show.with(|show| show.as_ref().filter(|show| show.duration > 0).map(|show| duration_in_words(show.duration)));
     let replay = move || host.show.with(|show| show.as_ref().map(|show| format!("/replays/{}", show.id)));
+    let numbers = move || host.show.with(|show| show.as_ref().map(|show| format!("/admin/analytics/{}", show.id)));
     let fact = |name: &'static str, value: Signal<String>| {
         view! {
             <div>
@@ -34,6 +35,16 @@ pub fn Summary(host: Host) -> impl IntoView {
                             view! {
                                 <a class="btn btn-primary" href=href>
                                     "See its page"
+                                </a>
+                            }
+                        })
+                }}
+                {move || {
+                    numbers()
+                        .map(|href| {
+                            view! {
+                                <a class="btn btn-quiet" href=href>
+                                    "See its numbers"
                                 </a>
                             }
                         })

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    api::analytics::record_click,
     domain::{
         id::{LivestreamId, ProductId},
         product::Product,
@@ -49,10 +50,15 @@ fn PinnedCard(state: LiveState, id: ProductId, show: LivestreamId) -> impl IntoV
     // What is drawn anew only when it changed.
     let look = Memo::new(move |_| product.with(|product| (product.name.clone(), product.images.clone(), product.price, product.currency)));
     let stock = Memo::new(move |_| product.with(|product| (product.left(), product.stock)));
+    let clicked = move || {
+        leptos::task::spawn_local(async move {
+            // A click that is not counted is nothing to tell the viewer about.
+            let _ = record_click(show, id).await;
+        });
     // On the page of the product the picture goes on, in the dock.
     Some(view! {
         <article class="shelf-card" data-testid="pinned-product" data-product-id=id.to_string()>
-            <a class="flex min-w-0 flex-1 items-center gap-3" href=format!("/shop/{id}")>
+            <a class="flex min-w-0 flex-1 items-center gap-3" href=format!("/shop/{id}") on:click=move |_| clicked() on:auxclick=move |_| clicked()>
                 {move || {
                     look.track();
                     view! { <ProductPicture product=product.get_untracked() class="" /> }
