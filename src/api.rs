@@ -8,3 +8,5 @@ pub mod media;
 pub mod orders;
 pub mod pins;
 pub mod products;
+pub mod recordings;
+pub mod replays;

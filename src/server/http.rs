@@ -7,6 +7,7 @@ use crate::server::state::AppState;
 pub mod accounts;
 pub mod agora;
 pub mod carts;
+pub mod chunks;
 pub mod cors;
 pub mod extract;
 pub mod files;
@@ -35,6 +36,7 @@ pub fn rest() -> Router<AppState> {
         .merge(products::routes())
         .merge(agora::routes())
         .merge(livestreams::routes())
+        .merge(chunks::routes())
         .merge(uploads::routes())
         .merge(carts::routes())
         .merge(orders::routes())

@@ -19,6 +19,7 @@ use super::{
     service::{
         accounts,
         demo::{self, Seeding},
+        recordings::film,
     },
     state::AppState,
     telemetry,
@@ -123,6 +124,7 @@ async fn serve(state: &AppState) -> anyhow::Result<()> {
     state.hub.resume().await?;
     let stop = CancellationToken::new();
     let serving = tokio::spawn(accept::serve(listener, router::router(state.clone()), accept::Networks::new(&state.config), stop.clone()));
+    let tending = tokio::spawn(film::tend(state.clone()));
     announce(state, addr);
     if let Some(admin) = seeded.and_then(|seeded| seeded.admin) {
         say(&commands::admin_box(&admin));
@@ -132,6 +134,8 @@ async fn serve(state: &AppState) -> anyhow::Result<()> {
     tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
     tracing::info!("stopping; a second signal stops at once");
     stop.cancel();
+    // A film that is not made yet is made at the next start.
+    tending.abort();
     let drained = async {
         state.hub.shutdown().await;
         let _ = serving.await;

@@ -15,4 +15,5 @@ pub mod payment;
 pub mod pins;
 pub mod products;
 pub mod recordings;
+pub mod replays;
 pub mod uploads;

@@ -3,11 +3,13 @@
 mod accounts;
 mod agora;
 mod carts;
+mod chunks;
 mod connections;
 mod health;
 mod livestreams;
 mod orders;
 mod products;
 mod recordings;
+mod replays;
 mod safety;
 mod uploads;

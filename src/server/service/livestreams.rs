@@ -168,6 +168,7 @@ pub async fn delete(state: &AppState, admin: &Admin, caller: &Caller, id: Livest
     state.db.delete_likes(id).await?;
     state.db.delete_shelf(id).await?;
     state.db.delete_views(id).await?;
+    state.db.delete_recording(id).await?;
     Ok(Deleted::Gone)
 }
 
