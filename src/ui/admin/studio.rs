@@ -4,6 +4,7 @@ pub mod draft;
 pub mod health;
 pub mod host;
 pub mod host_bar;
+pub mod recording_line;
 pub mod setup;
 pub mod shelf;
 pub mod shelf_row;

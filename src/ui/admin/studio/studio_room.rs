@@ -2,7 +2,10 @@
 
 use leptos::{html, prelude::*};
 
-use super::{health::Health, host::Host, host_bar::HostBar, setup::Setup, shelf::Shelf, source_picker::SourcePicker, stage::Stage, summary::Summary};
+use super::{
+    health::Health, host::Host, host_bar::HostBar, recording_line::RecordingLine, setup::Setup, shelf::Shelf, source_picker::SourcePicker, stage::Stage,
+    summary::Summary,
+};
 use crate::{
     api::livestreams::active_livestream,
     domain::{
@@ -52,6 +55,7 @@ pub fn StudioRoom(
                     <Stage host preview />
                     <Show when=move || on_air.get()>
                         <HostBar host />
+                        <RecordingLine host />
                     </Show>
                     <Show when=move || !on_air.get() && broadcast.air.get() != AirState::Elsewhere>
                         <Setup host />
