@@ -11,3 +11,5 @@ pub mod orders;
 pub mod people;
 pub mod pins;
 pub mod products;
+pub mod recordings;
+pub mod replays;

@@ -19,8 +19,8 @@ use crate::{
         admin::{
             layout::AdminLayout,
             routes::{
-                AnalyticsRoute, AuditRoute, JoinRoute, ModerateRoute, ModerateShowsRoute, OrdersRoute as AllOrdersRoute, PeopleRoute, PlanRoute, ProductsRoute, ShowsRoute,
-                StudioRoute,
+                AnalyticsRoute, AuditRoute, JoinRoute, ModerateRoute, ModerateShowsRoute, OrdersRoute as AllOrdersRoute, PeopleRoute, PlanRoute, ProductsRoute,
+                ShowsRoute, StudioRoute,
             },
         },
         cart::provide_cart,

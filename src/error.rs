@@ -23,6 +23,8 @@ pub enum ErrorKind {
     NotFound,
     /// Not now: something else stands in the way.
     Conflict,
+    /// It was there, and is closed for good.
+    Gone,
     /// Fields that cannot be accepted; `fields` says which.
     Invalid,
     TooLarge,
@@ -46,6 +48,7 @@ impl ErrorKind {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict => 409,
+            Self::Gone => 410,
             Self::TooLarge => 413,
             Self::Unsupported => 415,
             Self::Invalid => 422,
@@ -65,6 +68,7 @@ impl ErrorKind {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict => "conflict",
+            Self::Gone => "gone",
             Self::TooLarge => "too_large",
             Self::Unsupported => "unsupported",
             Self::Invalid => "invalid",

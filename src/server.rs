@@ -7,6 +7,7 @@ pub mod config;
 pub mod db;
 pub mod http;
 pub mod hub;
+pub mod media;
 pub mod router;
 pub mod run;
 pub mod service;

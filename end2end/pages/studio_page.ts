@@ -8,6 +8,7 @@ export class StudioPage {
   readonly chat: ChatPanel;
   readonly likeCount: Locator;
   readonly viewerCount: Locator;
+  readonly recording: Locator;
 
   constructor(readonly page: Page) {
     this.onAir = page.getByTestId('on-air');
@@ -15,14 +16,16 @@ export class StudioPage {
     this.chat = new ChatPanel(page);
     this.likeCount = page.getByTestId('like-count');
     this.viewerCount = page.getByTestId('viewer-count');
+    this.recording = page.getByTestId('recording-state');
   }
 
   /** Goes live with the demo camera; gives the id of the show. */
-  async goLive(title: string): Promise<string> {
+  async goLive(title: string, { record = true } = {}): Promise<string> {
     // Nothing is waited for but the controls themselves: they are disabled until they answer.
     await this.page.goto('/admin/studio');
     await this.page.getByTestId('demo-camera').click();
     await this.page.getByTestId('show-title').fill(title);
+    if (!record) await this.page.getByTestId('record-show').uncheck();
     await this.start();
     await this.page.waitForURL(/\/admin\/studio\/[0-9a-f]{24}$/);
     return this.page.url().slice(-24);
@@ -41,6 +44,17 @@ export class StudioPage {
     await confirm.or(this.page.getByTestId('show-ended')).first().waitFor();
     if (await confirm.isVisible()) await confirm.click();
     await expect(this.onAir).toBeHidden();
+  }
+
+  /** Waits until this much of the show is recorded by this page. */
+  async recorded(atLeastMs: number): Promise<void> {
+    await expect.poll(() => this.recordedNow(), { timeout: 30_000, message: 'the show is recorded' }).toBeGreaterThanOrEqual(atLeastMs);
+  }
+
+  /** Milliseconds that the recorder of this page has seen. */
+  async recordedNow(): Promise<number> {
+    if ((await this.recording.count()) === 0) return 0;
+    return Number(await this.recording.getAttribute('data-recorded-ms'));
   }
 
   row(productId: string): Locator {

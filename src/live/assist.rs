@@ -119,16 +119,35 @@ pub fn focus_soon(id: String) {
     });
 }
 
+/// Goes to a place of a film and plays on from there, where the browser lets it.
+pub fn play_from(video: NodeRef<html::Video>, at_ms: u64) {
+    let Some(video) = video.get_untracked() else { return };
+    video.set_current_time(at_ms as f64 / 1000.0);
+    invoke(video.as_ref(), "play");
+}
+
+/// Puts the whole address of a path of this site on the clipboard. False where pages may not do that.
+pub fn copy_link(path: &str) -> bool {
+    let (Some(clipboard), Ok(origin)) = (property(&window().navigator().into(), "clipboard"), window().location().origin()) else { return false };
+    let Some(write) = property(&clipboard, "writeText").and_then(|method| method.dyn_into::<Function>().ok()) else { return false };
+    watch(write.call1(&clipboard, &format!("{origin}{path}").into()))
+}
+
 fn property(object: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(object, &name.into()).ok().filter(|value| !value.is_null() && !value.is_undefined())
 }
 
-// Calls a method that may be missing; the promise it gives is watched, or a refusal would be reported as unhandled.
+// Calls a method that may be missing.
 fn invoke(object: &JsValue, name: &str) -> bool {
     let Some(method) = property(object, name).and_then(|method| method.dyn_into::<Function>().ok()) else { return false };
-    if let Ok(answer) = method.call0(object)
-        && let Ok(promise) = answer.dyn_into::<js_sys::Promise>()
-    {
+    watch(method.call0(object));
+    true
+}
+
+// Watches the promise that a call gave, or a refusal would be reported as unhandled. False where the call itself failed.
+fn watch(answer: Result<JsValue, JsValue>) -> bool {
+    let Ok(answer) = answer else { return false };
+    if let Ok(promise) = answer.dyn_into::<js_sys::Promise>() {
         let settled = SendWrapper::new(wasm_bindgen_futures::JsFuture::from(promise));
         leptos::task::spawn_local(async move {
             let _ = settled.await;

@@ -6,16 +6,16 @@ mod host;
 mod line;
 mod memory;
 mod sources;
+mod tape;
 
 use leptos::{html, prelude::*};
 
-use self::host::{Event, Host};
-pub use crate::browser::capture::Facing;
-
+use self::host::{Event, Host, recording::Taping};
 use super::{
     inbox::{self, Post},
     state::{LiveState, set},
 };
+pub use crate::browser::capture::Facing;
 use crate::{
     browser::{capture::Capture, local::Local},
     domain::{
@@ -83,6 +83,37 @@ pub enum AirState {
     Ended,
 }
 
+/// How far the recording of the show is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RecordingPhase {
+    /// Nothing is recorded here.
+    #[default]
+    Off,
+    Recording,
+    /// Nothing more is recorded; what was is on its way.
+    Saving,
+    /// All is safe; the server makes the film.
+    Finishing,
+    /// The replay can be watched.
+    Ready,
+    /// There was nothing to make a film of.
+    Empty,
+}
+
+/// The recording of the show as its host sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RecordingView {
+    pub phase: RecordingPhase,
+    pub recorded_ms: u64,
+    /// Recorded, and not safe on the server yet.
+    pub waiting_bytes: u64,
+    pub sent_bytes: u64,
+    /// Why it does not get there, in words.
+    pub trouble: Option<&'static str>,
+    /// What waits outlives this page.
+    pub is_kept: bool,
+}
+
 /// The controller of a studio page. Copy it freely.
 #[derive(Debug, Clone, Copy)]
 pub struct Broadcast {
@@ -100,6 +131,7 @@ pub struct Broadcast {
     /// Which way the camera looks, where that is known.
     pub facing: RwSignal<Option<Facing>>,
     pub peers: RwSignal<Vec<PeerHealth>>,
+    pub recording: RwSignal<RecordingView>,
     post: StoredValue<Local<Post<Event>>>,
 }
 
@@ -119,6 +151,7 @@ impl Broadcast {
             sharing_screen: RwSignal::new(false),
             facing: RwSignal::new(None),
             peers: RwSignal::new(Vec::new()),
+            recording: RwSignal::new(RecordingView::default()),
             post: StoredValue::new(Local::empty()),
         }
     }
@@ -168,6 +201,11 @@ impl Broadcast {
     /// Leaves the air and turns camera and microphone off. The caller has ended the show by its server function.
     pub fn leave_air(self) {
         self.send(Event::Leave);
+    }
+
+    /// Waits no longer for what is not on the server yet: it is lost, and the film is made of the rest.
+    pub fn skip_saving(self) {
+        self.send(Event::Taping(Taping::Skip));
     }
 
     pub fn set_microphone(self, on: Switch) {

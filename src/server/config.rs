@@ -127,6 +127,9 @@ pub struct Settings {
     /// The largest picture that can be uploaded, in MiB [default: 10]
     #[arg(long, env = "MAX_PICTURE_MIB", global = true, hide_env_values = true)]
     pub max_picture_mib: Option<String>,
+    /// The most that all recordings may take, in MiB; 0: no limit [default: 0]
+    #[arg(long, env = "RECORDINGS_QUOTA_MIB", global = true, hide_env_values = true)]
+    pub recordings_quota_mib: Option<String>,
     /// Shows that may be live at the same time [default: 1]
     #[arg(long, env = "MAX_ACTIVE_SHOWS", global = true, hide_env_values = true)]
     pub max_active_shows: Option<String>,
@@ -240,6 +243,8 @@ pub struct Config {
     pub agora: Option<(String, String)>,
     pub max_video_bytes: u64,
     pub max_picture_bytes: u64,
+    /// `None`: no limit.
+    pub recordings_quota_bytes: Option<u64>,
     pub max_active_shows: u32,
     pub host_grace_ms: u64,
     /// `None`: no limit.
@@ -321,6 +326,7 @@ impl Config {
             agora,
             max_video_bytes: mebibytes("MAX_VIDEO_MIB", given(settings.max_video_mib), 4096)?,
             max_picture_bytes: mebibytes("MAX_PICTURE_MIB", given(settings.max_picture_mib), 10)?,
+            recordings_quota_bytes: limit("RECORDINGS_QUOTA_MIB", given(settings.recordings_quota_mib), 0)?.map(|mebibytes| u64::from(mebibytes) * 1024 * 1024),
             max_active_shows: number("MAX_ACTIVE_SHOWS", given(settings.max_active_shows), 1, 1..=100)?,
             host_grace_ms: u64::from(number("HOST_GRACE_SECS", given(settings.host_grace_secs), 60, 1..=86_400)?) * 1000,
             max_sockets_per_visitor: limit("MAX_SOCKETS_PER_VISITOR", given(settings.max_sockets_per_visitor), 50)?,

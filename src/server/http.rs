@@ -7,6 +7,7 @@ pub mod agora;
 pub mod analytics;
 pub mod calendar;
 pub mod carts;
+pub mod chunks;
 pub mod cors;
 pub mod describe;
 pub mod extract;
@@ -44,6 +45,7 @@ pub fn rest() -> Routes {
         .merge(people::routes())
         .merge(calendar::routes())
         .merge(analytics::routes())
+        .merge(chunks::routes())
         .merge(uploads::routes())
         .merge(carts::routes())
         .merge(orders::routes())

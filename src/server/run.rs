@@ -20,6 +20,7 @@ use super::{
         accounts,
         demo::{self, Seeding},
         holds,
+        recordings::film,
     },
     state::AppState,
     telemetry,
@@ -126,7 +127,8 @@ async fn serve(state: &AppState) -> anyhow::Result<()> {
     state.hub.resume().await?;
     let stop = CancellationToken::new();
     let serving = tokio::spawn(accept::serve(listener, router::router(state.clone()), accept::Networks::new(&state.config), stop.clone()));
-    let tending = tokio::spawn(holds::tend(state.clone(), stop.clone()));
+    let holding = tokio::spawn(holds::tend(state.clone(), stop.clone()));
+    let filming = tokio::spawn(film::tend(state.clone()));
     announce(state, addr);
     if let Some(admin) = seeded.and_then(|seeded| seeded.admin) {
         say(&commands::admin_box(&admin));
@@ -136,10 +138,13 @@ async fn serve(state: &AppState) -> anyhow::Result<()> {
     tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
     tracing::info!("stopping; a second signal stops at once");
     stop.cancel();
+    // A film that is not made yet is made at the next start.
+    filming.abort();
     let drained = async {
         state.hub.shutdown().await;
         let _ = serving.await;
-        let _ = tending.await;
+        let _ = holding.await;
+        let _ = filming.await;
     };
     tokio::select! {
         () = drained => {}

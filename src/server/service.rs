@@ -23,5 +23,6 @@ pub mod people;
 pub mod pins;
 pub mod products;
 pub mod recordings;
+pub mod replays;
 pub mod structured;
 pub mod uploads;

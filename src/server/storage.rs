@@ -5,19 +5,22 @@ use std::path::{Path, PathBuf};
 use crate::error::{AppError, ErrorKind};
 
 pub mod incoming;
+pub mod journal;
 pub mod picture;
+pub mod recordings;
 pub mod video;
 
 /// Where files are kept. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Storage {
     root: PathBuf,
+    recordings: recordings::Recordings,
 }
 
 impl Storage {
     /// Files under `data_dir`.
     pub fn new(data_dir: &Path) -> Self {
-        Self { root: data_dir.to_owned() }
+        Self { root: data_dir.to_owned(), recordings: recordings::Recordings::default() }
     }
 
     /// The folder that is served at `/uploads`.

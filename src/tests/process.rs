@@ -9,6 +9,8 @@ use std::{
 
 use serde_json::Value;
 
+mod recording;
+
 fn program(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wrencos"));
     command.env_remove("MONGODB_URI").env("DATA_DIR", data).env("PORT", "0").stdin(Stdio::null()).current_dir(data);
@@ -24,7 +26,13 @@ struct Server {
 
 impl Server {
     fn start(data: &Path, arguments: &[&str]) -> Self {
-        let mut child = program(data).args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut command = program(data);
+        command.args(arguments);
+        Self::of(command, arguments)
+    }
+
+    fn of(mut command: Command, arguments: &[&str]) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let mut said = String::new();
         // The second line is the last that is said on every start.

@@ -9,6 +9,7 @@ pub mod order_page;
 pub mod orders_page;
 pub mod past_shows;
 pub mod product_page;
+pub mod replay;
 pub mod replay_page;
 pub mod route_id;
 pub mod routes;

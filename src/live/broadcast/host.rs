@@ -1,12 +1,14 @@
 //! The task behind a studio page: it owns the camera, the socket and a line to each viewer.
 
 mod picture;
+pub(super) mod recording;
 mod viewers;
 
 use std::rc::Rc;
 
 use leptos::{html, prelude::*};
 
+use self::recording::{Recordings, Taping, Then};
 use super::{AirState, Broadcast, CaptureState, Source, Switch, line::Line, memory, sources::Sources};
 use crate::{
     browser::{
@@ -69,6 +71,7 @@ pub(super) enum Event {
     Offered(u32, Result<SessionDescription, MediaError>),
     Accepted(u32, Result<(), MediaError>),
     Sampled(u32, Option<Sample>),
+    Taping(Taping),
     Tick,
 }
 
@@ -95,6 +98,7 @@ pub(super) struct Host {
     ice_servers: Vec<IceServer>,
     /// The screen of a host on air does not go dark.
     awake: Option<Awake>,
+    recordings: Recordings,
     _devices: Option<EventListener>,
     _tick: Interval,
 }
@@ -105,7 +109,7 @@ impl Host {
         let (changed, tick) = (post.clone(), post.clone());
         post.spawn(ice::servers(), Event::IceServers);
         post.spawn(devices::list(), Event::Devices);
-        Self {
+        let host = Self {
             page,
             preview,
             post: post.clone(),
@@ -122,9 +126,12 @@ impl Host {
             line_count: 0,
             ice_servers: Vec::new(),
             awake: None,
+            recordings: Recordings::new(),
             _devices: devices::on_change(move || changed.send(Event::DevicesChanged)),
             _tick: Interval::new(TICK_MS, move || tick.send(Event::Tick)),
-        }
+        };
+        host.open_recordings();
+        host
     }
 
     fn air(&self) -> AirState {
@@ -186,20 +193,25 @@ impl Host {
     fn on_air(&mut self) {
         (self.settling, self.claim) = (None, Claim::Ours);
         if let (AirState::Starting | AirState::Interrupted, Some(session)) = (self.air(), &self.session) {
-            memory::set_on_air(session.stream_id());
+            let show = session.stream_id();
+            memory::set_on_air(show);
             set(self.page.air, AirState::OnAir);
+            self.ask_to_record(show);
+            self.record();
         }
     }
 
     fn elsewhere(&mut self) {
         (self.settling, self.claim) = (None, Claim::Ours);
         self.lines.clear();
+        self.stop_recording(Then::Nothing);
         memory::clear_on_air();
         set(self.page.air, AirState::Elsewhere);
     }
 
     fn leave(&mut self) {
         self.captures = self.captures.wrapping_add(1);
+        self.stop_recording(Then::Film);
         (self.settling, self.session, self.opened) = (None, None, None);
         self.lines.clear();
         self.sources.close();
@@ -256,6 +268,7 @@ impl Host {
                 (self.settling, self.claim) = (None, Claim::Ours);
                 // A refusal may come after the silence was taken for a yes: nothing goes out any more.
                 self.lines.clear();
+                self.stop_recording(Then::Nothing);
                 memory::clear_on_air();
                 self.notice(error.message.clone());
                 set(self.page.air, AirState::Off);
@@ -334,6 +347,7 @@ impl Controller for Host {
                     line.sampled(sample);
                 }
             }
+            Event::Taping(event) => self.taping(event),
             Event::Tick => self.tick(),
         }
         self.keep_awake();

@@ -29,6 +29,11 @@ pub fn enter(state: &AppState, user: &User, token: &str, next: Option<&str>) {
     leptos_axum::redirect(safe_next(next, home));
 }
 
+/// Leads the browser of a server function's caller on, to a path of this shop.
+pub fn lead_to(path: &str) {
+    leptos_axum::redirect(path);
+}
+
 /// Leads the browser of a server function's caller on: to the page where this order is paid, else to a path of this shop.
 /// A plain form may not lead to another site (our own policy for forms says so); from the path a link goes on.
 pub fn lead_to_pay(order: &Order, path: &str) {

@@ -3,7 +3,8 @@
 use mongodb::{Collection, IndexModel, bson::Document};
 
 use super::{
-    Db, DbError, audit, cancellations, carts, events, holds, interest, invitations, likes, livestreams, orders, pins, presence, products, sanctions, sessions, users, views,
+    Db, DbError, audit, cancellations, carts, events, holds, interest, invitations, likes, livestreams, orders, pins, presence, products, sanctions, sessions,
+    users, views,
 };
 
 /// What a repository asks for: the collection and one index on it.

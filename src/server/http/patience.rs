@@ -42,7 +42,8 @@ pub async fn layer(request: Request, next: Next) -> Response {
     if late.load(Ordering::Relaxed) { too_late() } else { response }
 }
 
-fn too_late() -> Response {
+/// The answer to a request whose body takes too long.
+pub fn too_late() -> Response {
     let error = AppError::new(ErrorKind::Malformed, "The rest of the request did not come.").coded("request_timeout");
     let mut response = (StatusCode::REQUEST_TIMEOUT, Json(reply::error_body(&error))).into_response();
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -178,7 +178,8 @@ impl Room {
 
     /// Whether nothing would be lost if this room were forgotten.
     pub fn is_idle(&self) -> bool {
-        let nothing_waits = self.log.is_idle() && self.likes.is_idle() && self.shelf.is_idle() && self.order.is_idle() && self.presence.is_idle() && self.transition.is_idle();
+        let nothing_waits =
+            self.log.is_idle() && self.likes.is_idle() && self.shelf.is_idle() && self.order.is_idle() && self.presence.is_idle() && self.transition.is_idle();
         self.seats.is_empty() && !self.is_live() && nothing_waits
     }
 

@@ -234,6 +234,7 @@ pub async fn delete(state: &AppState, admin: &Admin, caller: &Caller, id: Livest
     state.db.delete_views(id).await?;
     state.db.delete_presence(id).await?;
     state.db.delete_interest(id).await?;
+    state.db.delete_recording(id).await?;
     Ok(Deleted::Gone)
 }
 

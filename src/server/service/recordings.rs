@@ -1,5 +1,8 @@
 //! What is kept of a show beside its record: a recording, and the picture that stands for it.
 
+pub mod chunks;
+pub mod film;
+
 use std::fmt::Display;
 
 use bytes::Bytes;

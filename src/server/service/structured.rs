@@ -135,6 +135,7 @@ mod tests {
     use crate::domain::{
         id::{LivestreamId, ProductId, UserId},
         livestream::Quality,
+        moderation::ChatRules,
         money::Currency,
         time::Timestamp,
     };
@@ -171,6 +172,7 @@ mod tests {
             chat_messages: Vec::new(),
             pinned_products: Vec::new(),
             pinned_product_ids: Vec::new(),
+            chat_rules: ChatRules::default(),
             created_at: at,
             updated_at: at,
         }
@@ -213,6 +215,8 @@ mod tests {
             images: vec!["/uploads/products/soap.webp".into()],
             stock: 1,
             sku: "S-1".into(),
+            held: 0,
+            max_per_customer: None,
             active: true,
             created_at: at,
             updated_at: at,

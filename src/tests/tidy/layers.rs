@@ -18,6 +18,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("app", &["app", "ui", "live", "api", "domain", "error"]),
     ("server", &["server", "api", "protocol", "domain", "error"]),
     ("server::db", &["server::db", "server::telemetry", "server::clock", "server::config", "domain", "error"]),
+    // Bytes in, bytes out.
+    ("server::media", &["server::media"]),
     ("server::storage", &["server::storage", "server::telemetry", "server::clock", "server::config", "domain", "error"]),
     // The room knows the shape of what is stored, never the store: `server::db::Db` is not on this list.
     (
@@ -37,6 +39,7 @@ const RULES: &[(&str, &[&str])] = &[
             "server::db",
             "server::hub",
             "server::storage",
+            "server::media",
             "server::auth",
             "server::state",
             "server::clock",

@@ -5,6 +5,7 @@ pub mod health;
 pub mod host;
 pub mod host_bar;
 pub mod orders;
+pub mod recording_line;
 pub mod setup;
 pub mod shelf;
 pub mod shelf_row;

@@ -2,24 +2,32 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
-use super::{past_shows::PastShows, route_id::use_route_id};
+use super::{
+    past_shows::PastShows,
+    replay::{
+        Playing,
+        film::Film,
+        said::{SaidInTheEnd, SaidInTime},
+        shown::{AllShown, Shelf},
+    },
+    route_id::use_route_id,
+};
 use crate::{
-    api::livestreams::get_livestream,
+    api::{livestreams::get_livestream, replays::get_replay},
     domain::{
-        chat::ChatMessage,
         id::LivestreamId,
         livestream::{Livestream, LivestreamStatus},
+        replay::{Replay as ReplayFacts, seconds_of},
     },
     ui::{
-        cart::add_to_cart::{AddToCart, Place},
         components::{
             badge::StatusBadge,
             describe::Describe,
             empty::Empty,
             failure::Failure,
             icon::Glyph,
-            product_card::ProductCard,
             skeleton::PageSkeleton,
             when::{Precision, When, duration_in_words},
         },
@@ -31,13 +39,21 @@ use crate::{
 #[component]
 pub fn ReplayPage() -> impl IntoView {
     let id = use_route_id::<LivestreamId>("show");
-    let show = Resource::new_blocking(move || id.get(), |id| async move { get_livestream(id?).await });
+    let show = Resource::new_blocking(
+        move || id.get(),
+        |id| async move {
+            let id = id?;
+            let (show, replay) = futures::future::join(get_livestream(id), get_replay(id)).await;
+            // A film without its shelf is still a film.
+            Ok::<_, crate::error::AppError>((show?, replay.unwrap_or_default()))
+        },
+    );
     view! {
         <Transition fallback=PageSkeleton>
             {move || Suspend::new(async move {
                 match show.await {
-                    Ok(show) if show.status == LivestreamStatus::Ended => view! { <Replay show /> }.into_any(),
-                    Ok(show) => view! { <NotYet show /> }.into_any(),
+                    Ok((show, replay)) if show.status == LivestreamStatus::Ended => view! { <Replay show replay /> }.into_any(),
+                    Ok((show, _)) => view! { <NotYet show /> }.into_any(),
                     Err(error) => view! { <Failure error /> }.into_any(),
                 }
             })}
@@ -61,11 +77,27 @@ fn NotYet(show: Livestream) -> impl IntoView {
 }
 
 #[component]
-fn Replay(show: Livestream) -> impl IntoView {
+fn Replay(show: Livestream, replay: ReplayFacts) -> impl IntoView {
     let id = show.id;
     let began = show.start_time.unwrap_or(show.created_at);
-    let picture = if show.video_url.is_empty() {
-        view! {
+    let facts = [
+        ("Length", duration_in_words(show.duration)),
+        ("Viewers", show.view_count.to_string()),
+        ("At once", show.peak_viewers.to_string()),
+        ("Hearts", show.likes.to_string()),
+    ];
+    let start_ms = use_query_map().with_untracked(|query| query.get("t").map_or(0, |text| seconds_of(&text))) * 1000;
+    let playing = (!show.video_url.is_empty()).then(|| Playing::new(start_ms, replay.duration_ms));
+    let mut products = replay.products.clone();
+    // What was on the shelf without a word of it in the log.
+    for pin in &show.pinned_products {
+        if products.iter().all(|product| product.id != pin.product_id) {
+            products.push(pin.product.clone());
+        }
+    }
+    let replay = StoredValue::new(replay);
+    let picture = match playing {
+        None => view! {
             <div class="screen stage rounded-card">
                 <div class="veil veil-waiting">
                     <p class="font-display text-xl font-semibold">"This show was not recorded"</p>
@@ -73,23 +105,20 @@ fn Replay(show: Livestream) -> impl IntoView {
                 </div>
             </div>
         }
-        .into_any()
-    } else {
-        let poster = (!show.thumbnail_url.is_empty()).then(|| show.thumbnail_url.clone());
-        view! {
-            <div class="screen rounded-card">
-                <video controls playsinline preload="metadata" src=show.video_url.clone() poster=poster data-testid="replay-video"></video>
+        .into_any(),
+        Some(playing) => view! {
+            <div class="grid gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-6">
+                <div class="flex min-w-0 flex-col gap-4">
+                    <Film show=show.clone() replay playing />
+                    <Shelf replay playing show=id />
+                </div>
+                <div class="min-w-0">
+                    <SaidInTime show=id last=show.chat_messages.clone() playing />
+                </div>
             </div>
         }
-        .into_any()
+        .into_any(),
     };
-    let facts = [
-        ("Length", duration_in_words(show.duration)),
-        ("Viewers", show.view_count.to_string()),
-        ("At once", show.peak_viewers.to_string()),
-        ("Hearts", show.likes.to_string()),
-    ];
-    let products: Vec<_> = show.pinned_products.iter().map(|pin| pin.product.clone()).collect();
     view! {
         <Title text=show.title.clone() />
         <Describe text=show.description.clone() />
@@ -117,58 +146,9 @@ fn Replay(show: Livestream) -> impl IntoView {
                         .collect_view()}
                 </dl>
             </header>
-            {(!products.is_empty())
-                .then(|| {
-                    view! {
-                        <section class="flex flex-col gap-4">
-                            <h2>"Shown in this show"</h2>
-                            <ul class="grid-cards">
-                                {products
-                                    .into_iter()
-                                    .map(|product| {
-                                        view! {
-                                            <li class="relative flex flex-col *:flex-1">
-                                                <ProductCard product=product.clone() />
-                                                <div class="absolute top-2 right-2">
-                                                    <AddToCart product=Signal::stored(product) place=Place::Card show=Some(id) />
-                                                </div>
-                                            </li>
-                                        }
-                                    })
-                                    .collect_view()}
-                            </ul>
-                        </section>
-                    }
-                })}
-            <Said messages=show.chat_messages.clone() />
+            <AllShown products replay show=id playing />
+            {playing.is_none().then(|| view! { <SaidInTheEnd messages=show.chat_messages.clone() /> })}
             <PastShows title="More shows" limit=6 />
         </article>
     }
-}
-
-#[component]
-fn Said(messages: Vec<ChatMessage>) -> impl IntoView {
-    (!messages.is_empty()).then(|| {
-        view! {
-            <section class="flex flex-col gap-4">
-                <h2>"What was said"</h2>
-                <ol class="card flex max-h-128 flex-col gap-0.5 overflow-y-auto p-3" tabindex="0" aria-label="Chat of the show">
-                    {messages
-                        .into_iter()
-                        .map(|message| {
-                            view! {
-                                <li class="chat-line" data-testid="chat-message" data-admin=if message.is_admin { "true" } else { "false" }>
-                                    <span class="text-accent mr-1.5 font-semibold">
-                                        <bdi>{message.username}</bdi>
-                                    </span>
-                                    {message.is_admin.then(|| view! { <span class="badge badge-live mr-1.5 text-xs">"Host"</span> })}
-                                    <bdi>{message.message}</bdi>
-                                </li>
-                            }
-                        })
-                        .collect_view()}
-                </ol>
-            </section>
-        }
-    })
 }

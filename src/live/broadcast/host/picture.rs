@@ -158,6 +158,7 @@ impl Host {
     pub(super) fn show(&mut self) {
         let (is_camera_on, quality, lines) = (self.is_camera_on(), self.quality(), &self.lines);
         self.sources.with_media(is_camera_on, quality, |media| lines.iter().for_each(|line| line.replace(media)));
+        self.record();
         if let Some(video) = self.preview.try_get_untracked().flatten() {
             self.sources.preview(&video, is_camera_on);
             wasm_bindgen_futures::spawn_local(async move {

@@ -5,11 +5,13 @@ use crate::{
     domain::{
         cart::{Cart, CartInput, CartItem, LineInput},
         chat::ChatMessage,
+        feed::FeedOrder,
         id::{LivestreamId, MessageId, OrderId, ProductId, UserId},
         like::LikeState,
         livestream::{Livestream, LivestreamPage, LivestreamStatus, LivestreamUpdate, NewLivestream, Quality},
+        moderation::ChatRules,
         money::Currency,
-        order::{Address, Contact, NewOrder, Order, OrderItem, OrderNumber, OrderPage, OrderStatus, PaymentMethod},
+        order::{Address, Contact, NewOrder, Order, OrderItem, OrderNumber, OrderPage, OrderStatus, Payment, PaymentMethod},
         pin::PinnedProduct,
         product::{Product, ProductInput, ProductPage},
         time::Timestamp,
@@ -71,6 +73,8 @@ pub fn product() -> Product {
         images: vec!["/uploads/products/5f0e8a1c4b7d4f5e9c3a2b1d0e6f7a8b.webp".into()],
         stock: 12,
         sku: "LIP-TERRA".into(),
+        held: 1,
+        max_per_customer: Some(3),
         active: true,
         created_at: at(-86_400),
         updated_at: at(-3600),
@@ -93,6 +97,7 @@ pub fn product_input() -> ProductInput {
         images: Some(product.images),
         stock: Some(product.stock),
         sku: Some(product.sku),
+        max_per_customer: Some(3),
         active: Some(product.active),
     }
 }
@@ -106,6 +111,7 @@ pub fn chat_message() -> ChatMessage {
         message: "Is it vegan?".into(),
         timestamp: at(754),
         is_admin: false,
+        is_moderator: true,
         client_id: Some("m-17".into()),
     }
 }
@@ -113,6 +119,11 @@ pub fn chat_message() -> ChatMessage {
 /// A product on the shelf.
 pub fn pinned_product() -> PinnedProduct {
     PinnedProduct { product_id: product_id(), product: product(), pinned_at: at(60), display_order: 0, is_active: true }
+}
+
+/// What a show asks of those who chat.
+pub fn chat_rules() -> ChatRules {
+    ChatRules { slow_mode_seconds: 10, links_allowed: false, registered_only: true, announcement: Some("Free delivery until midnight".into()) }
 }
 
 /// A live show, as Lena sees it.
@@ -145,6 +156,7 @@ pub fn livestream() -> Livestream {
         chat_messages: vec![chat_message()],
         pinned_products: vec![pinned_product()],
         pinned_product_ids: vec![product_id()],
+        chat_rules: chat_rules(),
         created_at: at(-86_400),
         updated_at: at(754),
     }
@@ -196,7 +208,7 @@ pub fn cart_input() -> CartInput {
 
 /// A cart.
 pub fn cart() -> Cart {
-    let item = CartItem { product_id: product_id(), quantity: 2, product: product(), available: true };
+    let item = CartItem { product_id: product_id(), quantity: 2, product: product(), left: 11, available: true };
     Cart { items: vec![item], total: 3800, currency: Currency::USD, count: 2 }
 }
 
@@ -238,9 +250,15 @@ pub fn order() -> Order {
         contact: contact(),
         address: address(),
         note: "Please ring twice.".into(),
+        payment: Some(Payment { url: Some("https://pay.example.com/c/cs_test_a1B2".into()), paid_at: Some(at(790)) }),
         created_at: at(754),
         updated_at: at(754),
     }
+}
+
+/// The order, as the host of the show sees it come.
+pub fn feed_order() -> FeedOrder {
+    FeedOrder::from(&order())
 }
 
 /// A page of orders.

@@ -185,6 +185,7 @@ fn record(old: &OldShow, created_by: crate::domain::id::UserId, engaged: u64) ->
         peak_viewers: old.peak_viewers,
         engaged,
         on_air: true,
+        revision: 0,
         created_at: old.created_at,
         updated_at: old.updated_at,
     }
@@ -194,8 +195,17 @@ fn said(show: LivestreamId, seq: u64, at: Timestamp, message: OldMessage) -> Eve
     let id = event_id(show, seq, at);
     // Only their name is left of them: the same name is the same person.
     let author = format!("n:{}", message.username);
-    let message = ChatMessage { id, seq, username: message.username, message: message.text, timestamp: at, is_admin: message.by_host, client_id: None };
-    EventRecord { id, stream_id: show, seq, at, data: EventData::Chat(ChatData { author, user: None, message }) }
+    let message = ChatMessage {
+        id,
+        seq,
+        username: message.username,
+        message: message.text,
+        timestamp: at,
+        is_admin: message.by_host,
+        is_moderator: false,
+        client_id: None,
+    };
+    EventRecord { id, stream_id: show, seq, at, data: EventData::Chat(ChatData { author, user: None, marks: Vec::new(), message }) }
 }
 
 fn event(show: LivestreamId, seq: u64, at: Timestamp, data: EventData) -> EventRecord {

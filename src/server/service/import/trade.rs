@@ -54,6 +54,8 @@ impl Import<'_> {
             images: old.images,
             stock: old.stock,
             sku: old.sku,
+            held: 0,
+            max_per_customer: None,
             active: old.active,
             created_at: old.created_at,
             updated_at: old.updated_at,
@@ -122,6 +124,7 @@ impl Import<'_> {
             contact: old.contact.clone(),
             address: old.address.clone(),
             note: old.note.clone(),
+            payment: None,
             created_at: old.created_at,
             updated_at: old.updated_at,
         };

@@ -7,6 +7,7 @@ use crate::{
     api::{
         livestreams::{create_livestream, start_livestream, stop_livestream},
         pins::{pin_product, pinned_products, reorder_pins, unpin_product},
+        recordings::set_recording,
     },
     domain::{
         id::{LivestreamId, ProductId},
@@ -30,6 +31,8 @@ pub struct Host {
     pub busy: RwSignal<bool>,
     /// Why the last thing was refused.
     pub refusal: RwSignal<Option<AppError>>,
+    /// Whether a show to be is to be recorded.
+    pub record: RwSignal<bool>,
     /// The number of the latest change of the shelf that was asked for.
     shelvings: StoredValue<u32>,
     /// Told once, when the show comes into being.
@@ -46,6 +49,7 @@ impl Host {
             show: RwSignal::new(show),
             busy: RwSignal::new(false),
             refusal: RwSignal::new(None),
+            record: RwSignal::new(true),
             shelvings: StoredValue::new(0),
             on_created,
             on_open,
@@ -80,6 +84,10 @@ impl Host {
                 Some(show) => show,
             };
             let is_new = self.show.with_untracked(Option::is_none);
+            // The task that records asks the server.
+            if is_new && !self.record.get_untracked() {
+                set_recording(show.id, false).await?;
+            }
             self.show.set(Some(show.clone()));
             self.broadcast.go_live(&show);
             if is_new {

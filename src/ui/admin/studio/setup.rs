@@ -55,6 +55,19 @@ pub fn Setup(host: Host) -> impl IntoView {
                         on:input:target=move |event| description.set(event.target().value())
                     ></textarea>
                 </div>
+                <label class="flex min-h-11 items-center gap-3">
+                    <input
+                        type="checkbox"
+                        class="check"
+                        data-testid="record-show"
+                        prop:checked=host.record
+                        on:change:target=move |event| host.record.set(event.target().checked())
+                    />
+                    <span>
+                        "Record this show "
+                        <span class="text-muted">"for a replay that people can shop from"</span>
+                    </span>
+                </label>
             </Show>
             <button type="submit" class="btn btn-primary btn-big" data-testid="go-live" disabled=host.busy>
                 <Icon glyph=Glyph::Bird />

@@ -3,7 +3,8 @@
 use leptos::{html, prelude::*};
 
 use super::{
-    health::Health, host::Host, host_bar::HostBar, orders::Orders, setup::Setup, shelf::Shelf, source_picker::SourcePicker, stage::Stage, summary::Summary,
+    health::Health, host::Host, host_bar::HostBar, orders::Orders, recording_line::RecordingLine, setup::Setup, shelf::Shelf, source_picker::SourcePicker,
+    stage::Stage, summary::Summary,
 };
 use crate::{
     api::livestreams::active_livestream,
@@ -67,6 +68,7 @@ pub fn StudioRoom(
                         <Stage host preview />
                         <Show when=move || on_air.get()>
                             <HostBar host />
+                            <RecordingLine host />
                         </Show>
                         <Show when=move || !on_air.get() && broadcast.air.get() != AirState::Elsewhere>
                             <Setup host />

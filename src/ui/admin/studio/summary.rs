@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::host::Host;
+use super::{host::Host, recording_line::SavingPanel};
 use crate::ui::components::when::duration_in_words;
 
 /// Numbers and ways on.
@@ -28,13 +28,14 @@ pub fn Summary(host: Host) -> impl IntoView {
                 {fact("Watching at once", Signal::derive(move || state.peak_viewers.get().to_string()))}
                 {fact("Hearts", Signal::derive(move || state.likes.get().to_string()))}
             </dl>
+            <SavingPanel host />
             <p class="flex flex-wrap gap-2">
                 {move || {
                     replay()
                         .map(|href| {
                             view! {
                                 <a class="btn btn-primary" href=href>
-                                    "See its page"
+                                    "See its replay"
                                 </a>
                             }
                         })

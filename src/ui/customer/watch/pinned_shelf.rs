@@ -55,6 +55,7 @@ fn PinnedCard(state: LiveState, id: ProductId, show: LivestreamId) -> impl IntoV
             // A click that is not counted is nothing to tell the viewer about.
             let _ = record_click(show, id).await;
         });
+    };
     // On the page of the product the picture goes on, in the dock.
     Some(view! {
         <article class="shelf-card" data-testid="pinned-product" data-product-id=id.to_string()>

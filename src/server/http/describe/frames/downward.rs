@@ -8,8 +8,8 @@ use crate::{
     protocol::{
         VERSION,
         downward::{
-            AdminRegistered, AnswerFrom, BroadcasterAvailable, CandidateFrom, ChatEvent, ChatHistory, CustomerWaiting, Downward, ErrorFrame, OfferFrom,
-            PinsEvent, Registered, StreamEvent, StreamUpdate,
+            AdminRegistered, AnswerFrom, BroadcasterAvailable, CandidateFrom, ChatDeleted, ChatEvent, ChatHistory, CustomerWaiting, Downward, ErrorFrame,
+            OfferFrom, OrderEvent, PinsEvent, Registered, StreamEvent, StreamUpdate,
         },
     },
     server::http::describe::{
@@ -41,6 +41,8 @@ pub fn samples() -> Vec<Downward> {
         liked: Some(true),
         liked_by: Some(vec![sample::user_id().to_string()]),
         broadcaster_online: Some(true),
+        chat_rules: Some(sample::chat_rules()),
+        muted_seconds: Some(300),
     };
     let event =
         || StreamEvent { stream_id: show, seq: 1, at: sample::at(2), stream_data: Some(Box::new(sample::livestream())), reason: Some("stopped".into()) };
@@ -59,18 +61,22 @@ pub fn samples() -> Vec<Downward> {
             chat_messages: vec![sample::chat_message()],
             recovered: true,
             seq: 42,
+            deleted: vec![sample::chat_message().id],
         }),
         Downward::ChatMessage(ChatEvent { stream_id: show, at: sample::at(754), message: sample::chat_message() }),
+        Downward::ChatMessageDeleted(ChatDeleted { stream_id: show, id: sample::chat_message().id, seq: 44, at: sample::at(765) }),
         Downward::PinnedProductsUpdated(PinsEvent {
             stream_id: show,
             seq: Some(43),
             at: Some(sample::at(760)),
             pinned_products: vec![sample::pinned_product()],
         }),
+        Downward::ShowOrder(OrderEvent { stream_id: show, order: sample::feed_order() }),
         Downward::StreamStarted(event()),
         Downward::StreamStopped(event()),
         Downward::WebrtcBroadcasterAvailable(BroadcasterAvailable { stream_id: show, peer_id: host() }),
         Downward::WebrtcNewCustomer(CustomerWaiting { stream_id: show, customer_id: viewer(), peer_id: viewer() }),
+        Downward::WebrtcCustomerGone(CustomerWaiting { stream_id: show, customer_id: viewer(), peer_id: viewer() }),
         Downward::WebrtcOffer(OfferFrom { stream_id: show, from: host(), to: viewer(), offer: sample::description("offer") }),
         Downward::WebrtcAnswer(AnswerFrom { stream_id: show, from: viewer(), to: host(), answer: sample::description("answer") }),
         Downward::WebrtcIceCandidate(CandidateFrom { stream_id: show, from: viewer(), to: host(), candidate: Some(sample::candidate()) }),
@@ -79,6 +85,7 @@ pub fn samples() -> Vec<Downward> {
             message: "This cannot be empty.".into(),
             re: Some("chat_message".into()),
             client_id: Some("m-17".into()),
+            retry_after: Some(8),
         }),
     ]
 }
@@ -105,8 +112,11 @@ fn words(frame: &Downward) -> Words {
             .needs("messages", list(named("ChatMessage")))
             .needs("chatMessages", list(named("ChatMessage")).about("The same as `messages`."))
             .needs("recovered", flag().about("These are exactly the messages after `since`; otherwise they replace what the client has."))
-            .needs("seq", place()),
+            .needs("seq", place())
+            .needs("deleted", list(id()).about("Messages that were deleted after `since`.")),
         Downward::ChatMessage(_) => chat(event(Words::new(SHOW, "Somebody said something. The sender hears it too, by its `clientId`."))),
+        Downward::ChatMessageDeleted(_) => event(Words::new(SHOW, "A message is gone, for everybody.")).needs("id", id()),
+        Downward::ShowOrder(_) => of_show(Words::new("hosts", "An order of the show: new, or in another status.")).needs("order", named("FeedOrder")),
         Downward::PinnedProductsUpdated(_) => {
             of_show(Words::new(SHOW, "The whole shelf, in order. On joining without `seq` and `at`: it is state, not an event."))
                 .may("seq", place())
@@ -121,6 +131,9 @@ fn words(frame: &Downward) -> Words {
         Downward::WebrtcNewCustomer(_) => of_show(Words::new("the broadcaster", "This peer waits for an offer."))
             .needs("customerId", text())
             .needs("peerId", text().about("The same as `customerId`.")),
+        Downward::WebrtcCustomerGone(_) => of_show(Words::new("the broadcaster", "This peer may not watch any more: close the way to it."))
+            .needs("customerId", text())
+            .needs("peerId", text().about("The same as `customerId`.")),
         Downward::WebrtcOffer(_) => crossing(Words::new("a viewer", "The broadcaster's offer.")).needs("offer", named("SessionDescription")),
         Downward::WebrtcAnswer(_) => crossing(Words::new("the broadcaster", "A viewer's answer.")).needs("answer", named("SessionDescription")),
         Downward::WebrtcIceCandidate(_) => crossing(Words::new("host and viewers", "A way to the other peer; null where there are no more."))
@@ -129,7 +142,8 @@ fn words(frame: &Downward) -> Words {
             .needs("code", text().about("Stable, for programs."))
             .needs("message", text().about("A sentence for people."))
             .may("re", text().about("The `type` of the frame that was refused."))
-            .may("clientId", text().about("The mark of the chat message that was refused.")),
+            .may("clientId", text().about("The mark of the chat message that was refused."))
+            .may("retryAfter", count().about("Seconds after which it is worth trying again.")),
     }
 }
 
@@ -152,9 +166,18 @@ fn update(words: Words) -> Words {
         .may("likes", count())
         .may("liked", flag().about("By the receiver; absent in what is sent to all."))
         .may("likedBy", list(text()).about("The receiver's own id if it liked; absent in what is sent to all."))
+        .may("chatRules", named("ChatRules"))
+        .may("mutedSeconds", count().about("Seconds for which the receiver may not speak; zero: it may again. Absent in what is sent to all."))
         .may("broadcasterOnline", flag().about("False while the host's connection is away and the show waits for it."))
 }
 
 fn chat(words: Words) -> Words {
-    words.needs("id", id()).needs("username", text()).needs("message", text()).needs("timestamp", time()).needs("isAdmin", flag()).may("clientId", text())
+    words
+        .needs("id", id())
+        .needs("username", text())
+        .needs("message", text())
+        .needs("timestamp", time())
+        .needs("isAdmin", flag())
+        .may("isModerator", flag())
+        .may("clientId", text())
 }

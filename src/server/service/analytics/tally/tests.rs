@@ -45,6 +45,7 @@ fn order(second: u32, user: u8, currency: Currency, lines: &[(ProductId, i64, u3
         contact: Contact::default(),
         address: Address::default(),
         note: String::new(),
+        payment: None,
         created_at: Timestamp::default(),
         updated_at: Timestamp::default(),
     }

@@ -1,0 +1,102 @@
+import { ReplayPage } from '../pages/replay_page';
+import { StudioPage } from '../pages/studio_page';
+import { expectMoving } from '../support/media';
+import { untilInteractive } from '../support/interactive';
+import { expect, test } from '../support/test';
+
+test('a show is recorded while it runs, and its replay can be sought in and shopped from', async ({ people, shop }) => {
+  const product = await shop.api.createProduct('Amber lamp');
+  const host = await people.host();
+  const studio = new StudioPage(host);
+  const id = await studio.goLive('Kept for later');
+  await studio.recorded(3_000);
+  await shop.api.asAdmin('POST', `/livestreams/${id}/chat`, { message: 'Look at this lamp' });
+  await studio.pin(product._id);
+  await studio.recorded(6_000);
+  await studio.stop();
+  await expect(studio.recording).toHaveAttribute('data-phase', 'ready', { timeout: 30_000 });
+
+  const replay = new ReplayPage(await people.guest('Ada'));
+  await replay.open(id);
+  const recording = await replay.recordingOf(shop, id);
+  expect(recording.durationMs).toBeGreaterThan(5_000);
+  await expect.poll(() => replay.seekableEnd(), { message: 'it can be sought in to its end' }).toBeGreaterThan(recording.durationMs / 1000 - 0.3);
+  expect(await replay.seekableEnd()).toBeLessThan(recording.durationMs / 1000 + 0.3);
+
+  // Before the product came up, after it, and by its chapter.
+  const at = Number(await replay.chapters.first().getAttribute('data-at-ms'));
+  expect(at).toBeGreaterThan(1_000);
+  await replay.seek(at / 1000 - 0.8);
+  await expect(replay.pinned).toHaveCount(0);
+  await replay.seek(at / 1000 + 0.4);
+  await expect(replay.card(product._id)).toBeVisible();
+  await expect(replay.page.getByTestId('chat-message')).toContainText(['Look at this lamp']);
+  await replay.seek(0);
+  await expect(replay.pinned).toHaveCount(0);
+  await expect(replay.page.getByTestId('chat-message')).toHaveCount(0);
+  await replay.chapters.first().click();
+  await expect(replay.card(product._id)).toBeVisible();
+  await expectMoving(replay.video);
+
+  await replay.card(product._id).getByTestId('add-to-cart').click();
+  await expect(replay.page.getByTestId('cart-count').first()).toHaveText('1');
+
+  // A link to a moment leads there.
+  await replay.video.evaluate((video) => (video as HTMLVideoElement).pause());
+  await replay.page.goto(`/replays/${id}?t=${Math.ceil(at / 1000)}`);
+  await untilInteractive(replay.page);
+  await expect(replay.card(product._id)).toBeVisible();
+  await expect.poll(() => replay.currentTime()).toBeGreaterThanOrEqual(Math.ceil(at / 1000) - 0.1);
+});
+
+test('a host whose tab is gone loses at most two seconds', async ({ people, shop }) => {
+  const host = await people.host();
+  const studio = new StudioPage(host);
+  const id = await studio.goLive('Gone');
+  await studio.recorded(4_000);
+  const recordedMs = await studio.recordedNow();
+  await host.close();
+  await shop.api.asAdmin('POST', `/livestreams/${id}/stop`, {});
+  await shop.api.asAdmin('POST', `/livestreams/${id}/recording/finish`, {});
+
+  const replay = new ReplayPage(await people.guest('Ada'));
+  const recording = await replay.recordingOf(shop, id);
+  expect(recording.state).toBe('ready');
+  expect(recording.durationMs, `${recordedMs} ms were recorded`).toBeGreaterThan(recordedMs - 2_000);
+  await replay.open(id);
+  await replay.seek(recording.durationMs / 1000 - 1);
+  await expect.poll(() => replay.currentTime()).toBeGreaterThan(recording.durationMs / 1000 - 1.2);
+});
+
+test('a host who loads the page again has one film of both halves', async ({ people, shop }) => {
+  const host = await people.host();
+  const studio = new StudioPage(host);
+  const id = await studio.goLive('Two halves');
+  await studio.recorded(2_500);
+  await host.reload();
+  await expect(studio.onAir).toBeVisible();
+  await studio.recorded(2_500);
+  await studio.stop();
+  await expect(studio.recording).toHaveAttribute('data-phase', 'ready', { timeout: 30_000 });
+
+  const replay = new ReplayPage(await people.guest('Ada'));
+  const recording = await replay.recordingOf(shop, id);
+  expect(recording.parts.length).toBe(2);
+  await replay.open(id);
+  // Over the seam without a stop.
+  await replay.seek(recording.parts[1].atMs / 1000 - 0.7);
+  await replay.video.evaluate((video) => (video as HTMLVideoElement).play());
+  await expect.poll(() => replay.currentTime()).toBeGreaterThan(recording.parts[1].atMs / 1000 + 0.7);
+});
+
+test('a show that is not to be recorded is not', async ({ people, shop }) => {
+  const host = await people.host();
+  const studio = new StudioPage(host);
+  const id = await studio.goLive('Off the record', { record: false });
+  await expect(studio.onAir).toBeVisible();
+  await shop.api.asAdmin('POST', `/livestreams/${id}/chat`, { message: 'Between us' });
+  await studio.stop();
+  await expect(host.getByTestId('show-ended')).toBeVisible();
+  expect((await shop.api.asAdmin('GET', `/livestreams/${id}/recording`)).recording).toMatchObject({ state: 'none', enabled: false, bytes: 0 });
+  await expect(host.getByTestId('recording-state')).toHaveAttribute('data-phase', 'off');
+});

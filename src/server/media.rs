@@ -1,0 +1,82 @@
+//! Recordings as browsers make them, turned into files that can be sought in. Bytes in, bytes out: it knows no show, no
+//! folder and no clock, decodes nothing, and holds no more of a film in memory than a list of its clusters.
+//!
+//! A recorder that streams cannot go back to the head of its file, so it leaves out the length and the index; a tab that is
+//! closed leaves a torn end; a host who loads the page again begins a second file. [`make`] takes all of it as it is and
+//! gives one file with length and index, in which every frame has the bytes it came with.
+
+use std::io::{self, Read, Seek, Write};
+
+mod ebml;
+mod join;
+mod mp4;
+mod webm;
+
+/// The form of a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Webm,
+    Mp4,
+}
+
+/// What one recorder wrote, in the order of the sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Played {
+    /// Which of the sessions that were given.
+    pub session: usize,
+    /// Where it begins in the made file, in milliseconds.
+    pub at_ms: u64,
+    /// How long it plays; zero where only the browser can tell (MP4).
+    pub duration_ms: u64,
+}
+
+/// What [`make`] came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    pub form: Form,
+    /// Zero where only the browser can tell (MP4).
+    pub duration_ms: u64,
+    /// The sessions that are in the file. One that is missing here held nothing, or was recorded in another way (another
+    /// codec, or without sound) and cannot be joined without encoding it anew; the longest kind is kept.
+    pub played: Vec<Played>,
+}
+
+/// Why nothing was made.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// Not one session holds a picture that could be played.
+    #[error("there is no picture in this recording")]
+    Empty,
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Whether these bytes are the start of a recorder's file, rather than more of one.
+pub fn starts_session(bytes: &[u8]) -> bool {
+    webm::starts(bytes) || mp4::starts(bytes)
+}
+
+/// Makes one file of everything that the recorders wrote. Reads the sessions twice and writes once.
+///
+/// # Errors
+/// `Empty` where there is nothing to play; `Io` where reading or writing fails.
+pub fn make<R: Read + Seek>(sessions: &mut [R], out: impl Write) -> Result<Made, Fault> {
+    let mut scans = Vec::new();
+    let mut mp4s = Vec::new();
+    for (number, session) in sessions.iter_mut().enumerate() {
+        if let Some(scan) = webm::scan(session)? {
+            scans.push((number, scan));
+        } else if let Some(bytes) = mp4::whole_bytes(session)? {
+            mp4s.push((number, bytes));
+        }
+    }
+    if !scans.is_empty() {
+        return join::write(sessions, scans, out);
+    }
+    let (number, bytes) = mp4s.into_iter().max_by_key(|(_, bytes)| *bytes).ok_or(Fault::Empty)?;
+    mp4::copy(&mut sessions[number], bytes, out)?;
+    Ok(Made { form: Form::Mp4, duration_ms: 0, played: vec![Played { session: number, at_ms: 0, duration_ms: 0 }] })
+}
+
+#[cfg(test)]
+mod tests;
