@@ -15,7 +15,7 @@ pub fn example(value: &Value) -> String {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     // A reader with a keyboard has to be able to scroll it.
     format!(
-        r#"<pre class="bg-sunken mt-2 max-h-96 overflow-auto rounded-field p-3 text-xs leading-relaxed" tabindex="0" role="region" aria-label="Example"><code>{}</code></pre>"#,
+        r#"<pre class="bg-sunken mt-2 max-h-96 overflow-auto rounded-field p-3 text-xs leading-relaxed" tabindex="0" role="group" aria-label="Example"><code>{}</code></pre>"#,
         escape(&text)
     )
 }
