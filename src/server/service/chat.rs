@@ -29,7 +29,7 @@ pub struct NewMessage {
 /// Unauthenticated `sign_in_to_chat`, Conflict `not_live` or `message_deleted`, RateLimited, NotFound.
 pub async fn post(state: &AppState, caller: &Caller, id: LivestreamId, message: NewMessage) -> Result<ChatMessage, AppError> {
     state.throttles.guest(caller)?;
-    let occupant = Occupant {
+    let occupant = Box::new(Occupant {
         session: steady_session(state, caller),
         person: steady_person(state, caller),
         user: caller.user.as_ref().map(|user| user.id),
@@ -39,7 +39,7 @@ pub async fn post(state: &AppState, caller: &Caller, id: LivestreamId, message: 
         marks: steady_marks(state, caller),
         part: Part::Viewer,
         alias: String::new(),
-    };
+    });
     let client_id = message.client_id.filter(|mark| (1..=128).contains(&mark.len()));
     match state.hub.ask(id, Ask::Chat { occupant, text: message.text, given_name: message.username, client_id }).await? {
         Answer::Chat(message) => Ok(message),

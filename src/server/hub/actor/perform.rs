@@ -63,7 +63,7 @@ impl Actor {
             Effect::LoadHouse => {
                 self.work(async move {
                     let result = patient(house(&db, show, clock.now())).await;
-                    Done::Event(Event::HouseLoaded(known(show, result)))
+                    Done::Event(Event::HouseLoaded(known(show, result).map(Box::new)))
                 });
             }
             Effect::Dismiss(seat, sentence) => {

@@ -170,14 +170,14 @@ pub(super) fn too_soon(seconds: u64) -> AppError {
 
 impl Room {
     /// The rules, the words and the sanctions are here: they are in force from now on, for those who sit here too.
-    pub(super) fn house_loaded(&mut self, result: Result<House, Unstored>, now: Moment, out: &mut Vec<Effect>) {
+    pub(super) fn house_loaded(&mut self, result: Result<Box<House>, Unstored>, now: Moment, out: &mut Vec<Effect>) {
         let Ok(house) = result else {
             self.order.retry.fail(now);
             return;
         };
         let before: Vec<(SeatId, Option<u64>)> = self.seats.iter().map(|(id, seat)| (*id, self.order.muted_seconds(&seat.occupant, now.at))).collect();
         let rules = self.order.rules.clone();
-        self.order.learn(house);
+        self.order.learn(*house);
         if self.order.rules != rules {
             let rules = self.order.rules.clone();
             self.pulse.urgent(|update| update.chat_rules = Some(rules));

@@ -162,7 +162,7 @@ pub enum Event {
     LikesStored(Result<(), Unstored>),
     AttendanceStored(Result<(), Unstored>),
     ShelfLoaded(Result<Vec<PinnedProduct>, Unstored>),
-    HouseLoaded(Result<House, Unstored>),
+    HouseLoaded(Result<Box<House>, Unstored>),
     /// What the show is after the last [`Effect::Start`] or [`Effect::Stop`], or why it stays what it was.
     Transitioned(Result<Box<LivestreamRecord>, AppError>),
     Tick,
@@ -178,7 +178,7 @@ pub enum Ask {
     /// Only that the room is open.
     Open,
     Chat {
-        occupant: Occupant,
+        occupant: Box<Occupant>,
         text: String,
         given_name: Option<String>,
         client_id: Option<String>,

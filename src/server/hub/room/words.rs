@@ -168,7 +168,7 @@ fn is_host_like(word: &str) -> bool {
     let labels: Vec<&str> = host.split('.').collect();
     let well_formed = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
     let [.., name, end] = labels.as_slice() else { return false };
-    if !labels.iter().all(|label| well_formed(&label)) || !name.chars().any(char::is_alphabetic) && labels.len() < 4 {
+    if !labels.iter().all(well_formed) || !name.chars().any(char::is_alphabetic) && labels.len() < 4 {
         return false;
     }
     let is_number = labels.len() == 4 && labels.iter().all(|label| label.parse::<u8>().is_ok());

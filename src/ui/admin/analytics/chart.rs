@@ -142,21 +142,29 @@ fn Drawing(report: ShowReport) -> impl IntoView {
     }
 }
 
+/// One product, and the seconds from and to which it was on the shelf.
+struct Line {
+    id: ProductId,
+    name: String,
+    spans: Vec<(u64, u64)>,
+}
+
 /// When which product was on the shelf.
 #[component]
 fn Shelf(pins: Vec<PinSpan>, scale: Scale) -> impl IntoView {
-    let mut products: Vec<(ProductId, String, Vec<(u64, u64)>)> = Vec::new();
+    let mut products: Vec<Line> = Vec::new();
     for pin in pins {
-        match products.iter_mut().find(|(id, ..)| *id == pin.product_id) {
-            Some((.., spans)) => spans.push((pin.from_second, pin.to_second)),
-            None => products.push((pin.product_id, pin.name, vec![(pin.from_second, pin.to_second)])),
+        let span = (pin.from_second, pin.to_second);
+        match products.iter_mut().find(|line| line.id == pin.product_id) {
+            Some(line) => line.spans.push(span),
+            None => products.push(Line { id: pin.product_id, name: pin.name, spans: vec![span] }),
         }
     }
     let more = products.len().saturating_sub(LINES);
     let lines = products
         .into_iter()
         .take(LINES)
-        .map(|(_, name, spans)| {
+        .map(|Line { name, spans, .. }| {
             let times: Vec<String> = spans.iter().map(|(from, to)| format!("{} to {}", clock(*from), clock(*to))).collect();
             let label = format!("{name}, on the shelf from {}", times.join(", from "));
             view! {

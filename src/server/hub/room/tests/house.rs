@@ -13,7 +13,7 @@ impl Stand {
     /// The room learns that what keeps order is this now.
     fn house(&mut self, house: House) {
         self.tell(Event::Asked(Ticket(900), Ask::HouseChanged));
-        self.tell(Event::HouseLoaded(Ok(house)));
+        self.tell(Event::HouseLoaded(Ok(Box::new(house))));
     }
 
     fn rules(&mut self, rules: ChatRules) {
@@ -236,10 +236,10 @@ fn rules_are_read_once_for_many_changes_and_again_when_the_database_is_back() {
     assert_eq!((stand.house_loads, stand.answers.len()), (2, 0));
     let rules = ChatRules { announcement: Some("Two for one".into()), ..ChatRules::default() };
     let house = House { rules: rules.clone(), ..House::default() };
-    stand.tell(Event::HouseLoaded(Ok(house.clone())));
+    stand.tell(Event::HouseLoaded(Ok(Box::new(house.clone()))));
     // The first was answered; those who asked while it was read wait for the next reading.
     assert_eq!((stand.house_loads, stand.answers.len()), (3, 1));
-    stand.tell(Event::HouseLoaded(Ok(house)));
+    stand.tell(Event::HouseLoaded(Ok(Box::new(house))));
     assert_eq!(stand.answers.len(), 3);
     let told = stand.told.iter().filter(|(_, frame)| matches!(frame, Downward::StreamUpdate(update) if update.chat_rules.is_some())).count();
     assert_eq!(told, 1, "what stays as it is wakes nobody");

@@ -99,6 +99,7 @@ fn a_database_that_is_away_gets_the_same_again_and_holds_nobody_up() {
     stand.wait(200);
     assert_eq!(stand.attendance.as_ref(), Some(&sent));
     stand.store_attendance();
+    stand.wait(5000);
     let mut rest = 0;
     while let Some(batch) = stand.attendance.clone() {
         assert!(batch.stays.len() <= 2000);

@@ -114,8 +114,8 @@ fn lengths_are_right_whatever_the_calendar_does() {
         ("2038-01-19T03:14:00Z", "2038-01-19T03:15:00Z", 60),
     ] {
         let mut tally = Tally::new(at(start), at(end));
-        tally.stays(vec![stay("ada", at(start), at(end))]);
         tally.mark(Mark { at: at(start), what: What::Pin(SOAP) });
+        tally.stays(vec![stay("ada", at(start), at(end))]);
         let counted = finished(tally);
         assert_eq!(counted.length_seconds, seconds, "{start}");
         assert_eq!(counted.analytics.watch_seconds.total, seconds, "{start}");
