@@ -1,6 +1,9 @@
 //! Order in the chats: the twin of `/livestreams/:id/moderation` and `/chat`. Owns no rule; the rules are the service's.
 
-use leptos::{prelude::*, server_fn::codec::{GetUrl, Json}};
+use leptos::{
+    prelude::*,
+    server_fn::codec::{GetUrl, Json},
+};
 
 use crate::{
     domain::{

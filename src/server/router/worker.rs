@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 
 use axum::{
-    Router,
     extract::State,
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
@@ -14,7 +13,10 @@ use leptos::config::LeptosOptions;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
-use crate::server::{http::files, state::AppState};
+use crate::server::{
+    http::{files, routes::Routes},
+    state::AppState,
+};
 
 const WORKER: &str = include_str!("worker.js");
 const OFFLINE: &str = include_str!("offline.html");
@@ -23,8 +25,8 @@ const LOOK: &str = include_str!("offline.js");
 const SHELL: [&str; 4] = ["/offline", "/offline.js", "/pkg/wrencos.css", "/favicon.svg"];
 
 /// The routes of the worker and its page.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/sw.js", get(worker)).route("/offline", get(offline)).route("/offline.js", get(look))
+pub fn routes() -> Routes {
+    Routes::new().route("/sw.js", get(worker)).route("/offline", get(offline)).route("/offline.js", get(look))
 }
 
 async fn worker(State(state): State<AppState>, headers: HeaderMap) -> Response {

@@ -29,5 +29,8 @@ impl Component {
 
 /// All of them.
 pub fn all() -> Vec<Component> {
-    [people::components(), shop::components(), shows::components(), moderation::components(), figures::components(), inputs::components()].into_iter().flatten().collect()
+    [people::components(), shop::components(), shows::components(), moderation::components(), figures::components(), inputs::components()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

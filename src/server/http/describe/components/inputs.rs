@@ -92,7 +92,11 @@ pub(super) fn components() -> Vec<Component> {
         ),
         Component::new(
             "PinInput",
-            object().about("One product, or several.").may("productId", or_null(id())).may("productIds", or_null(list(id()))).needs_some(&["productId", "productIds"]),
+            object()
+                .about("One product, or several.")
+                .may("productId", or_null(id()))
+                .may("productIds", or_null(list(id())))
+                .needs_some(&["productId", "productIds"]),
             json!({ "productId": sample::product_id(), "productIds": [sample::product_id()] }),
         ),
         Component::new(
@@ -132,17 +136,17 @@ pub(super) fn components() -> Vec<Component> {
                 .closed(),
             sample::new_order().address,
         ),
-        Component::new("OrderLine", order_line("A product and how many of it, at least one. The same product in several lines counts together."), sample::line_input()),
+        Component::new(
+            "OrderLine",
+            order_line("A product and how many of it, at least one. The same product in several lines counts together."),
+            sample::line_input(),
+        ),
         Component::new(
             "CartAddition",
             order_line("A product for the cart, and how many of it.").may("streamId", or_null(id().about("The show in which it was put in."))),
             sample::cart_addition(),
         ),
-        Component::new(
-            "ClickInput",
-            object().about("A product that was opened.").needs("productId", id()),
-            json!({ "productId": sample::product_id() }),
-        ),
+        Component::new("ClickInput", object().about("A product that was opened.").needs("productId", id()), json!({ "productId": sample::product_id() })),
         Component::new("RecordingInput", object().about("Whether a show is to be recorded.").needs("enabled", flag()), json!({ "enabled": true })),
         Component::new(
             "NewOrder",

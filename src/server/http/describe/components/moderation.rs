@@ -173,10 +173,7 @@ fn inputs() -> Vec<Component> {
         ),
         Component::new(
             "InvitationInput",
-            object()
-                .about("How long an invitation shall hold.")
-                .may("hours", or_null(whole(1, MAX_INVITATION_HOURS.into()).about("Without it, 24.")))
-                .closed(),
+            object().about("How long an invitation shall hold.").may("hours", or_null(whole(1, MAX_INVITATION_HOURS.into()).about("Without it, 24."))).closed(),
             json!({ "hours": 24 }),
         ),
         Component::new(

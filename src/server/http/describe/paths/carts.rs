@@ -31,12 +31,16 @@ pub(super) fn operations() -> Vec<Operation> {
             .about("For the checkout: all of them or none. Asked again for the same products, the hold goes on and does not become longer.")
             .who(Who::SignedIn)
             .gives(200, "What is held, and until when.", keyed("hold", named("Hold")), json!({ "hold": sample::hold() }))
-            .refuses_with(409, "There is not enough of a product (`out_of_stock`), or more than one customer may buy (`customer_limit`); `fields` says of which.")
+            .refuses_with(
+                409,
+                "There is not enough of a product (`out_of_stock`), or more than one customer may buy (`customer_limit`); `fields` says of which.",
+            )
             .refuses_with(422, "The cart is empty, or a product is no longer for sale (`not_for_sale`).")
             .refuses(429),
-        delete("/cart/hold", "releaseCart", "Let go of what is held")
-            .about("A hold that is not there is no error.")
-            .who(Who::SignedIn)
-            .gives_other(204, "It is let go.", &[]),
+        delete("/cart/hold", "releaseCart", "Let go of what is held").about("A hold that is not there is no error.").who(Who::SignedIn).gives_other(
+            204,
+            "It is let go.",
+            &[],
+        ),
     ]
 }

@@ -76,7 +76,8 @@ fn calendars() -> Vec<Operation> {
             .gives_other(304, "The caller has it.", &[])
     };
     vec![
-        calendar(get("/livestreams/calendar.ics", "calendar", "Subscribe to all shows")).about("The next ones and the newest past ones, called off ones among them."),
+        calendar(get("/livestreams/calendar.ics", "calendar", "Subscribe to all shows"))
+            .about("The next ones and the newest past ones, called off ones among them."),
         calendar(get("/livestreams/{id}/calendar.ics", "livestreamCalendar", "Put a show into a calendar").id("id", "show", sample::show_id()))
             .about("A show that was called off says so here, too."),
     ]
@@ -126,7 +127,10 @@ fn people() -> Vec<Operation> {
             .id("id", "show", sample::show_id())
             .takes("ChatInput", json!({ "message": "Is it vegan?", "username": "Lena", "clientId": "m-17" }))
             .gives(201, "The message, as everybody sees it.", keyed("chatMessage", named("ChatMessage")), json!({ "chatMessage": sample::chat_message() }))
+            .refuses_with(401, "Only accounts speak in this show (`sign_in_to_chat`).")
+            .refuses_with(403, "Muted (`muted`) or banned (`banned`); or the request came from a page of another site (`cross_origin`).")
             .refuses_with(409, "The show is not live (`not_live`).")
+            .refuses_with(422, "A field cannot be accepted; a link (`links_not_allowed`) or a word (`blocked_words`) that is not welcome.")
             .refuses(429),
         get("/livestreams/{id}/chat", "listChatMessages", "Read the chat")
             .who(Who::Anyone)

@@ -32,10 +32,12 @@ fn in_shows() -> Vec<Operation> {
                 json!({ "deleted": true, "id": sample::message_id(), "seq": 44 }),
             )
             .refuses_with(403, "Customers; moderators, where the host said it."),
-        get("/livestreams/{id}/chat/rules", "getChatRules", "Read the rules of a chat")
-            .who(Who::Anyone)
-            .id("id", "show", sample::show_id())
-            .gives(200, "The rules.", rules(), &rules_example),
+        get("/livestreams/{id}/chat/rules", "getChatRules", "Read the rules of a chat").who(Who::Anyone).id("id", "show", sample::show_id()).gives(
+            200,
+            "The rules.",
+            rules(),
+            &rules_example,
+        ),
         put("/livestreams/{id}/chat/rules", "changeChatRules", "Change the rules of a chat")
             .about("In force, and told to everyone of the show, when this is answered.")
             .id("id", "show", sample::show_id())

@@ -24,7 +24,10 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes("NewOrder", sample::new_order())
             .gives(201, "The order.", order(), &example)
             .gives(200, "The order that this key gave before.", order(), &example)
-            .refuses_with(409, "There is not enough of a product (`out_of_stock`), or more than one customer may buy (`customer_limit`); `fields` says of which.")
+            .refuses_with(
+                409,
+                "There is not enough of a product (`out_of_stock`), or more than one customer may buy (`customer_limit`); `fields` says of which.",
+            )
             .refuses(429)
             .refuses_with(422, "A field cannot be accepted; a product is not for sale (`not_for_sale`); prices in several currencies (`mixed_currencies`)."),
         get("/orders", "listOrders", "List orders")

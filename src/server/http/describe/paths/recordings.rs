@@ -1,7 +1,6 @@
 //! The recording of a live show.
 
 use serde_json::json;
-use utoipa::openapi::ObjectBuilder;
 
 use crate::{
     domain::recording::MAX_CHUNK_BYTES,
@@ -15,12 +14,12 @@ use crate::{
 pub(super) fn operations() -> Vec<Operation> {
     let recording = || -> Part { keyed("recording", named("Recording")) };
     let example = json!({ "recording": sample::recording() });
-    let recorder = || -> ObjectBuilder { text().pattern(Some("^[A-Za-z0-9-]*$")).max_length(Some(40)) };
+    let recorder = text().pattern(Some("^[A-Za-z0-9-]*$")).max_length(Some(40));
     vec![
         get("/livestreams/{id}/recording", "getRecording", "How far is a recording")
             .id("id", "show", sample::show_id())
             .admin()
-            .query("recorder", recorder(), "The recorder that asks for its `next`.")
+            .query("recorder", text(), "The recorder that asks for its `next`.")
             .gives(200, "The recording.", recording(), &example),
         put("/livestreams/{id}/recording", "enableRecording", "Say whether a show is recorded")
             .about("What was recorded stays.")
@@ -33,7 +32,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .id("id", "show", sample::show_id())
             .number("n", "Which piece of its recorder, from 0.")
             .admin()
-            .query("recorder", recorder(), "What the recorder calls itself. A page that is loaded again is another one.")
+            .query("recorder", recorder, "What the recorder calls itself. A page that is loaded again is another one.")
             .query("ageMs", whole(0, i64::MAX), "How many milliseconds ago the recorder began this piece.")
             .header("Content-Digest", text(), "`sha-256=:<base64>:`, as RFC 9530 has it.")
             .takes_other("application/octet-stream", file().min_length(Some(1)).max_length(Some(MAX_CHUNK_BYTES)))

@@ -6,8 +6,8 @@ use super::{at, bytes, host_id, show_id, user, user_id};
 use crate::domain::{
     id::{AuditId, InvitationId, MessageId, SanctionId},
     moderation::{
-        AuditAction, AuditEntry, AuditPage, ChatRules, ChatRulesUpdate, Invitation, NewInvitation, NewSanction, PeoplePage, Person, Reach, Sanction, SanctionKind,
-        SanctionPage,
+        AuditAction, AuditEntry, AuditPage, ChatRules, ChatRulesUpdate, Invitation, NewInvitation, NewSanction, PeoplePage, Person, Reach, Sanction,
+        SanctionKind, SanctionPage,
     },
     user::Role,
 };

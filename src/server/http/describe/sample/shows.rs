@@ -111,7 +111,8 @@ pub fn recording() -> Recording {
 
 /// What the show came to.
 pub fn analytics() -> Analytics {
-    let timeline = vec![TimelinePoint { t: at(2), viewers: 31, likes: 6, chats: 9, orders: 0 }, TimelinePoint { t: at(62), viewers: 48, likes: 11, chats: 14, orders: 1 }];
+    let timeline =
+        vec![TimelinePoint { t: at(2), viewers: 31, likes: 6, chats: 9, orders: 0 }, TimelinePoint { t: at(62), viewers: 48, likes: 11, chats: 14, orders: 1 }];
     let figures = ProductFigures {
         product_id: product_id(),
         name: product().name,
