@@ -22,7 +22,7 @@ pub fn RecordingLine(host: Host) -> impl IntoView {
         is_recording.get().then(|| {
             view! {
                 <p
-                    class="text-muted flex flex-wrap items-center gap-x-3 gap-y-1 text-sm"
+                    class="studio-recording text-muted flex flex-wrap items-center gap-x-3 gap-y-1 text-sm"
                     data-testid="recording-state"
                     data-phase="recording"
                     data-recorded-ms=move || view.with(|view| view.recorded_ms.to_string())

@@ -73,10 +73,10 @@ pub fn StudioRoom(
                         <Show when=move || !on_air.get() && broadcast.air.get() != AirState::Elsewhere>
                             <Setup host />
                         </Show>
-                        <Show when=move || on_air.get()>
-                            <Orders host />
-                        </Show>
                         <div class="studio-panel studio-more" class:studio-off=is_off(Panel::More)>
+                            <Show when=move || on_air.get()>
+                                <Orders host />
+                            </Show>
                             <SourcePicker host />
                             <Show when=move || on_air.get()>
                                 <Health broadcast />
@@ -130,7 +130,7 @@ fn Panels(panel: RwSignal<Panel>) -> impl IntoView {
         <div class="studio-tabs" role="group" aria-label="Under the picture">
             {button(Panel::Chat, Glyph::Chat, "Chat", "panel-chat")}
             {button(Panel::Products, Glyph::Bag, "Products", "panel-products")}
-            {button(Panel::More, Glyph::Settings, "Settings", "panel-more")}
+            {button(Panel::More, Glyph::Settings, "More", "panel-more")}
         </div>
     }
 }
