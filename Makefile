@@ -1,13 +1,16 @@
 # Thin on purpose: what happens is in scripts/. Caches are in ~/.cache/wrencos (XDG_CACHE_HOME moves them).
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: run test dev build lint bench setup help
+.PHONY: run test contract dev build lint bench setup help
 
 run: ## Build if needed and start the shop on http://localhost:3000 with demo products
 	@scripts/run.sh
 
 test: ## All tests: Rust, then browsers
 	@scripts/test.sh
+
+contract: ## More than 10,000 generated calls against what /openapi.json says
+	@scripts/contract.sh
 
 dev: ## Rebuild and reload on every change
 	@scripts/dev.sh

@@ -136,6 +136,19 @@ step_shellcheck() {
   ready+=("shellcheck")
 }
 
+step_schemathesis() {
+  REMEDY="install Python 3.10 or newer with venv; see that its package registry can be reached (pip download schemathesis)"
+  local home=$TOOLS/schemathesis
+  if [ "$("$home/bin/schemathesis" --version 2>/dev/null | awk '{ print $NF }')" != "$SCHEMATHESIS_VERSION" ]; then
+    say "installing schemathesis $SCHEMATHESIS_VERSION (Python package, in a folder of its own)"
+    need python3
+    rm -rf "$home"
+    python3 -m venv "$home"
+    "$home/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$SCHEMATHESIS_VERSION"
+  fi
+  ready+=("schemathesis $SCHEMATHESIS_VERSION")
+}
+
 step_chromium() {
   REMEDY="install chromium, or set PLAYWRIGHT_CHROMIUM to a Chrome or Chromium"
   local chromium

@@ -57,6 +57,10 @@ const MARKS_PER_LETTER: usize = 6;
 /// A single line: trimmed, inner white space folded, invisible and direction-changing characters removed.
 /// `min` and `max` count characters.
 pub fn line(text: &str, min: usize, max: usize) -> Result<String, String> {
+    // As it was typed: what an input's own limit counts, and what the API's description says.
+    if text.len() > max && text.chars().count() > max {
+        return Err(format!("Use at most {max} characters."));
+    }
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     bounded(&folded, min, max, false)
 }

@@ -37,7 +37,7 @@ fn uploads() -> Vec<Operation> {
             .about("One file, in the field `video` or in the field `thumbnail`. It becomes the show's.")
             .id("id", "show", sample::show_id())
             .admin()
-            .takes_form(object().may("video", file()).may("thumbnail", file()).needs_either(&["video", "thumbnail"]))
+            .takes_form(object().may("video", file()).may("thumbnail", file()))
             .gives(201, "Where it is.", stored(&["videoUrl", "thumbnailUrl"]), example("videoUrl")),
         post("/uploads/livestream-video", "uploadVideo", "Upload a recording")
             .about("WebM or MP4. With `livestreamId` it becomes the show's.")
