@@ -52,3 +52,28 @@ pub fn answered(response: &Response<Body>, latency: Duration, _: &Span) {
     ::metrics::counter!("http_responses_total", "status" => status.as_u16().to_string()).increment(1);
     tracing::debug!(status = status.as_u16(), ms = latency.as_millis() as u64, "answered");
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, routing::get};
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_one_answer_with_a_reference_and_the_next_is_served() {
+        let router = Router::new()
+            .route("/bad", get(async || -> &'static str { panic!("the pin is lost: {}", 7) }))
+            .route("/good", get(async || "good"))
+            .layer(CatchPanicLayer::custom(panicked));
+        let ask = async |path: &str| {
+            let response = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            (response.status().as_u16(), String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap())
+        };
+        let (status, body) = ask("/bad").await;
+        assert!(status == 500 && body.contains("\"internal\"") && !body.contains("pin"), "{body}");
+        assert_eq!(ask("/good").await, (200, "good".to_owned()));
+    }
+}
