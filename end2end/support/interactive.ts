@@ -7,3 +7,9 @@ import type { Page } from '@playwright/test';
 export async function untilInteractive(page: Page): Promise<void> {
   await page.waitForFunction(() => performance.getEntriesByName('wrencos:hydrated').length > 0);
 }
+
+/** Opens a page and waits until it answers. */
+export async function openInteractive(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await untilInteractive(page);
+}

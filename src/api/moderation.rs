@@ -1,6 +1,9 @@
 //! Order in the chats: the twin of `/livestreams/:id/moderation` and `/chat`. Owns no rule; the rules are the service's.
 
-use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos::{
+    prelude::*,
+    server_fn::codec::{GetUrl, Json},
+};
 
 use crate::{
     domain::{
@@ -50,7 +53,8 @@ pub async fn lift_sanction(livestream_id: LivestreamId, id: SanctionId) -> Resul
 }
 
 /// Changes what is given of a show's chat rules. Needs a moderator.
-#[server(prefix = "/fn", endpoint = "change_chat_rules")]
+// As JSON: in a form, a text that is empty and one that is not given are the same.
+#[server(prefix = "/fn", endpoint = "change_chat_rules", input = Json)]
 pub async fn change_chat_rules(livestream_id: LivestreamId, #[server(default)] update: ChatRulesUpdate) -> Result<ChatRules, AppError> {
     use crate::server::{http::extract::caller, service::moderation};
 

@@ -46,7 +46,7 @@ impl Default for ChatRules {
 
 /// What is to change of a show's rules; what is absent stays. An empty announcement takes the present one away.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChatRulesUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slow_mode_seconds: Option<u32>,

@@ -27,7 +27,7 @@ pub fn router(state: AppState) -> Router {
     let dynamic = Router::new()
         .merge(http::rest().into_router())
         .merge(http::at_root().into_router())
-        .merge(worker::routes())
+        .merge(worker::routes().into_router())
         .nest("/api", http::rest().merge(carts::reading()).into_router().fallback(reply::no_such_path))
         // Server functions are routed with the pages.
         .leptos_routes_with_context(

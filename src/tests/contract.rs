@@ -42,10 +42,10 @@ impl Described {
         self.operation["x-who"].as_str().unwrap()
     }
 
-    /// The schema and the example of its JSON body.
+    /// The schema and the example of its JSON body. What the server takes as bytes, whoever wrote them, has none.
     fn body(&self) -> Option<(&'static Value, &'static Value)> {
         let content = self.operation["requestBody"]["content"].get("application/json")?;
-        let named = content["schema"]["$ref"].as_str().unwrap();
+        let named = content["schema"]["$ref"].as_str()?;
         Some((OPENAPI.pointer(named.trim_start_matches('#')).unwrap(), &content["example"]))
     }
 
@@ -53,7 +53,8 @@ impl Described {
     fn request(&self, client: &Client) -> RequestBuilder {
         let parameters = self.operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "path");
         let path = parameters.fold(self.path.to_owned(), |path, parameter| {
-            path.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), parameter["example"].as_str().unwrap())
+            let example = parameter["example"].as_str().map_or_else(|| parameter["example"].to_string(), str::to_owned);
+            path.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), &example)
         });
         client.request(self.method.clone(), &path)
     }

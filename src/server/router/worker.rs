@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 
 use axum::{
-    Router,
     extract::State,
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
@@ -14,16 +13,20 @@ use leptos::config::LeptosOptions;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
-use crate::server::{http::files, state::AppState};
+use crate::server::{
+    http::{files, routes::Routes},
+    state::AppState,
+};
 
 const WORKER: &str = include_str!("worker.js");
 const OFFLINE: &str = include_str!("offline.html");
-/// What the page without a network is made of. Nothing here is private, and nothing of it runs.
-const SHELL: [&str; 3] = ["/offline", "/pkg/wrencos.css", "/favicon.svg"];
+const LOOK: &str = include_str!("offline.js");
+/// What the page without a network is made of. Nothing here is private, and it runs nothing but its look for the shop.
+const SHELL: [&str; 4] = ["/offline", "/offline.js", "/pkg/wrencos.css", "/favicon.svg"];
 
 /// The routes of the worker and its page.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/sw.js", get(worker)).route("/offline", get(offline))
+pub fn routes() -> Routes {
+    Routes::new().route("/sw.js", get(worker)).route("/offline", get(offline)).route("/offline.js", get(look))
 }
 
 async fn worker(State(state): State<AppState>, headers: HeaderMap) -> Response {
@@ -36,8 +39,12 @@ async fn worker(State(state): State<AppState>, headers: HeaderMap) -> Response {
 }
 
 async fn offline(headers: HeaderMap) -> Response {
-    let policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     answer(&headers, "text/html; charset=utf-8", policy, OFFLINE.to_owned())
+}
+
+async fn look(headers: HeaderMap) -> Response {
+    answer(&headers, "text/javascript; charset=utf-8", "default-src 'none'", LOOK.to_owned())
 }
 
 fn answer(headers: &HeaderMap, kind: &'static str, policy: &'static str, text: String) -> Response {
@@ -57,7 +64,7 @@ fn digest(folder: &Path) -> String {
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_default();
     files.sort();
     let mut digest = Sha256::new();
-    for part in [env!("CARGO_PKG_VERSION"), WORKER, OFFLINE] {
+    for part in [env!("CARGO_PKG_VERSION"), WORKER, OFFLINE, LOOK] {
         digest.update(part);
     }
     for file in files.iter().filter(|file| file.extension().is_some_and(|kind| kind == "wasm" || kind == "js" || kind == "css")) {
@@ -82,7 +89,8 @@ mod tests {
     }
 
     #[test]
-    fn the_shell_runs_nothing() {
-        assert!(!OFFLINE.contains("<script") && !OFFLINE.contains(" on") && !OFFLINE.contains("style="));
+    fn the_shell_carries_no_code_of_its_own() {
+        assert_eq!(OFFLINE.matches("<script").count(), 1);
+        assert!(OFFLINE.contains(r#"<script src="/offline.js" defer></script>"#) && !OFFLINE.contains(" on") && !OFFLINE.contains("style="));
     }
 }

@@ -71,8 +71,8 @@ pub async fn sanction(state: &AppState, moderator: &Moderator, show: LivestreamI
 /// # Errors
 /// Invalid fields, NotFound, Forbidden for hosts and moderators as its object.
 pub async fn ban_account(state: &AppState, admin: &Admin, input: NewSanction) -> Result<Sanction, AppError> {
-    let input = input.checked(SanctionKind::Ban)?;
     let user = input.user_id.ok_or_else(|| Fields::one("userId", "Name the account."))?;
+    let input = input.checked(SanctionKind::Ban)?;
     let meant = by_account(state, user).await?;
     impose(state, &Moderator::from(admin), meant, None, SanctionKind::Ban, input).await
 }

@@ -16,9 +16,9 @@ async fn answer(route: &Described, client: &Client) -> (u16, String) {
 #[tokio::test]
 async fn every_door_opens_for_whom_it_is_described() {
     let app = TestApp::start().await;
-    let (admin, customer) = (app.admin().await, app.customer().await);
+    let (admin, customer, moderator) = (app.admin().await, app.customer().await, app.moderator().await);
     for route in described() {
-        // Signing out would end the customer's and the admin's token.
+        // Signing out would end everybody's token.
         if route.path == "/auth/logout" {
             assert_eq!(answer(&route, &app.guest()).await.0, 200);
             continue;
@@ -30,6 +30,13 @@ async fn every_door_opens_for_whom_it_is_described() {
             "admin" => {
                 assert_eq!(as_guest, unauthorized, "{route} for a guest");
                 assert_eq!(as_customer, forbidden, "{route} for a customer");
+                assert_eq!(answer(&route, &moderator).await, forbidden, "{route} for a moderator");
+            }
+            "moderator" => {
+                assert_eq!(as_guest, unauthorized, "{route} for a guest");
+                assert_eq!(as_customer, forbidden, "{route} for a customer");
+                let as_moderator = answer(&route, &moderator).await;
+                assert!(as_moderator != unauthorized && as_moderator != forbidden, "{route} for a moderator: {as_moderator:?}");
             }
             "signed-in" => {
                 assert_eq!(as_guest, unauthorized, "{route} for a guest");

@@ -156,7 +156,8 @@ async fn the_page_shows_every_route_and_frame_and_runs_nothing() {
     let policy = answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
     assert!(policy.starts_with("default-src 'none'") && !policy.contains("script-src") && !policy.contains("unsafe"), "{policy}");
     let html = answer.text().await.unwrap();
-    for forbidden in ["<script", " style=", "onclick", "http://", "https://"] {
+    // An address in an example is a text; nothing is fetched from one.
+    for forbidden in ["<script", " style=", "onclick", "=\"http", "=\"//", "url("] {
         assert!(!html.contains(forbidden), "{forbidden}");
     }
     for route in described() {

@@ -35,4 +35,7 @@ fn objects_stay_as_they_are() {
     expect_same("cart", &json!(sample::cart()));
     expect_same("order", &json!(sample::order()));
     expect_same("user", &json!(sample::user()));
+    expect_same("analytics", &json!(sample::analytics()));
+    expect_same("recording", &json!(sample::recording()));
+    expect_same("sanction", &json!(sample::sanction()));
 }

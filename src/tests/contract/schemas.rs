@@ -7,6 +7,7 @@ use wrencos::{
     domain::{
         cart::{CartInput, LineInput},
         livestream::{LivestreamUpdate, NewLivestream},
+        moderation::{ChatRulesUpdate, NewSanction, SanctionKind},
         order::{Address, Contact, NewOrder},
         product::ProductInput,
         user::{Credentials, Registration},
@@ -19,7 +20,7 @@ use wrencos::{
 };
 
 use super::described;
-use crate::support::described::{ASYNCAPI, OPENAPI, expect_fit};
+use crate::support::described::{ASYNCAPI, OPENAPI, expect_fit, fits};
 
 fn parts(schema: &Value) -> Vec<&String> {
     schema["properties"].as_object().map(|object| object.keys().collect()).unwrap_or_default()
@@ -61,26 +62,28 @@ fn every_example_fits_its_schema_and_has_every_part() {
     }
 }
 
-/// Whether a type reads what its schema says: all of it, each part absent or not, and other parts or not.
+/// Whether a type reads what its schema says: all of it, each part absent, null or given alone, and other parts or not.
 #[track_caller]
 fn expect_read<T: DeserializeOwned>(name: &str, checked: impl Fn(T) -> bool) {
     let component = components::all().into_iter().find(|component| component.name == name).unwrap();
     let schema = json!(component.schema);
     let reads = |value: &Value| serde_json::from_value(value.clone()).is_ok_and(&checked);
     assert!(reads(&component.example), "{name} does not read its example");
-    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let same = |value: &Value, what: &str| assert_eq!(reads(value), fits(&schema, value), "left: {name} is read; right: it is as described; {what}: {value}");
+    assert!(fits(&schema, &component.example), "{name}");
     for part in parts(&schema) {
         let mut without = component.example.clone();
         without.as_object_mut().unwrap().remove(part);
-        assert_eq!(reads(&without), !required.contains(&json!(part)), "{name} without {part}");
+        same(&without, &format!("without {part}"));
         let mut null = component.example.clone();
         null[part] = Value::Null;
-        let nullable = may_be_null(&schema["properties"][part]);
-        assert_eq!(reads(&null), nullable, "{name} with {part}: null");
+        same(&null, &format!("with {part}: null"));
+        same(&json!({ part.as_str(): component.example[part] }), &format!("{part} alone"));
     }
     let mut more = component.example.clone();
     more["noSuchPart"] = json!(1);
-    assert_eq!(reads(&more), schema["additionalProperties"] != false, "{name} with a part that is not described");
+    same(&more, "a part that is not described");
+    same(&json!({}), "nothing");
 }
 
 #[test]
@@ -88,7 +91,12 @@ fn inputs_are_read_as_they_are_described() {
     expect_read::<Registration>("Registration", |input| input.checked().is_ok());
     expect_read::<Credentials>("Credentials", |_| true);
     expect_read::<AgoraRequest>("AgoraRequest", |_| true);
+    expect_read::<ProductInput>("NewProduct", |input| input.checked_new().is_ok());
     expect_read::<ProductInput>("ProductInput", |input| input.checked().is_ok());
+    expect_read::<ChatRulesUpdate>("ChatRulesInput", |input| input.checked().is_ok());
+    expect_read::<NewSanction>("MuteInput", |input| input.checked(SanctionKind::Mute).is_ok());
+    expect_read::<NewSanction>("BanInput", |input| input.checked(SanctionKind::Ban).is_ok());
+    expect_read::<NewSanction>("AccountBanInput", |input| input.user_id.is_some() && input.checked(SanctionKind::Ban).is_ok());
     expect_read::<NewLivestream>("NewLivestream", |input| input.checked().is_ok());
     expect_read::<LivestreamUpdate>("LivestreamUpdate", |input| input.checked().is_ok());
     expect_read::<LineInput>("LineInput", |_| true);

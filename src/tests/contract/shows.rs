@@ -81,6 +81,21 @@ async fn products_come_and_go_by_every_path() {
 }
 
 #[tokio::test]
+async fn blocked_words_are_read_as_they_are_kept() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    assert_eq!(admin.get("/chat/blocked-words").await.1, json!({"blockedWords": []}));
+    let kept = json!({"blockedWords": ["scam", "cheap*"]});
+    assert_eq!(admin.put("/chat/blocked-words", json!({"blockedWords": [" scam ", "", "SCAM", "cheap*"]})).await.1, kept);
+    assert_eq!(admin.get("/api/chat/blocked-words").await.1, kept);
+    for wrong in [json!(["!"]), json!(["a*"]), json!(["x".repeat(61)]), json!(vec!["scam"; 1001])] {
+        let (status, body) = admin.put("/chat/blocked-words", json!({ "blockedWords": wrong })).await;
+        assert_eq!((status.as_u16(), body["fields"]["blockedWords"].is_string()), (422, true), "{body}");
+    }
+    assert_eq!(admin.get("/chat/blocked-words").await.1, kept, "what was refused changed nothing");
+}
+
+#[tokio::test]
 async fn cleanup_ends_the_shows_whose_host_is_gone() {
     let app = TestApp::start().await;
     let admin = app.admin().await;

@@ -92,9 +92,9 @@ async fn the_worker_may_fetch_and_nothing_else_and_keeps_no_page_but_its_own() {
     assert_eq!(headers[header::CONTENT_SECURITY_POLICY], "default-src 'none'; connect-src 'self'");
     assert!(headers[header::CACHE_CONTROL].to_str().unwrap().contains("no-cache") && headers.get(header::SET_COOKIE).is_none());
     let text = response.text().await.unwrap();
-    assert!(text.starts_with("const BUILD = '") && text.contains("const SHELL = ['/offline', '/pkg/wrencos.css', '/favicon.svg'];"), "{text}");
+    assert!(text.starts_with("const BUILD = '") && text.contains("const SHELL = ['/offline', '/offline.js', '/pkg/wrencos.css', '/favicon.svg'];"), "{text}");
     let shell = app.guest().request(Method::GET, "/offline").send().await.unwrap();
     assert!(shell.headers().get(header::SET_COOKIE).is_none(), "what is kept is nobody's own");
-    assert!(shell.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none'; style-src 'self'"));
+    assert!(shell.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none'; script-src 'self'; connect-src 'self'"));
     assert!(shell.text().await.unwrap().contains("No connection"));
 }

@@ -1,6 +1,6 @@
 //! Who may keep order, for how long, and what that is not.
 
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use serde_json::json;
 use wrencos::{domain::time::Timestamp, protocol::close, server::clock::Clock};
 
@@ -10,16 +10,6 @@ use super::{
     on_stage,
 };
 use crate::support::{Client, SocketClient, TestApp, client::read};
-
-/// A moderator, by an invitation of this admin.
-async fn moderator(app: &TestApp, admin: &Client) -> Client {
-    let (status, made) = admin.post("/chat/invitations", json!({})).await;
-    assert_eq!(status, 201, "{made}");
-    let customer = app.customer_named("Mo").await.1;
-    let (status, joined) = customer.post("/chat/invitations/accept", json!({"code": made["code"]})).await;
-    assert_eq!((status, &joined["user"]["role"]), (StatusCode::OK, &json!("moderator")), "{joined}");
-    Client::new(app.addr, Some(joined["token"].as_str().unwrap().to_owned()))
-}
 
 #[tokio::test]
 async fn what_is_wrong_or_not_theirs_is_refused_and_changes_nothing() {
@@ -74,7 +64,7 @@ async fn what_is_wrong_or_not_theirs_is_refused_and_changes_nothing() {
 #[tokio::test]
 async fn a_moderator_keeps_order_and_does_nothing_else() {
     let (app, admin, show) = on_stage().await;
-    let mo = moderator(&app, &admin).await;
+    let mo = app.moderator().await;
     let guests = said(&app.guest(), &show, "from a guest").await;
     let hosts = said(&admin, &show, "from the host").await;
     assert_eq!(said(&mo, &show, "from the moderator").await.len(), 24);

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use serde_json::json;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -125,6 +126,15 @@ impl TestApp {
         let registration = Registration { email, password: PASSWORD.into(), name: name.into() };
         let account = accounts::register(&self.state, std::net::IpAddr::from(rand::random::<[u8; 4]>()), registration).await.unwrap();
         (account.user, Client::new(self.addr, Some(account.issued.token)))
+    }
+
+    /// A client signed in as a new moderator, who came by an invitation.
+    pub async fn moderator(&self) -> Client {
+        let (status, made) = self.admin().await.post("/chat/invitations", json!({})).await;
+        assert_eq!(status, 201, "{made}");
+        let (status, joined) = self.customer_named("Mo").await.1.post("/chat/invitations/accept", json!({"code": made["code"]})).await;
+        assert_eq!((status.as_u16(), &joined["user"]["role"]), (200, &json!("moderator")), "{joined}");
+        Client::new(self.addr, Some(joined["token"].as_str().unwrap().to_owned()))
     }
 
     /// A client signed in as an admin, by Bearer token.

@@ -55,9 +55,18 @@ pub fn expect_fit(name: &str, schema: &Value, value: &Value) {
     assert!(wrong.is_empty(), "{name} is not what is described:\n  {}\n{value:#}", wrong.join("\n  "));
 }
 
+/// Whether a value fits a schema as it stands: what it does not name is taken unless it says otherwise.
+pub fn fits(schema: &Value, value: &Value) -> bool {
+    among(schema, &OPENAPI["components"]["schemas"]).is_valid(value)
+}
+
 fn validator(schema: &Value) -> Validator {
+    among(schema, &SCHEMAS)
+}
+
+fn among(schema: &Value, schemas: &Value) -> Validator {
     let mut root = schema.clone();
-    root["components"] = json!({ "schemas": *SCHEMAS });
+    root["components"] = json!({ "schemas": schemas });
     jsonschema::options().should_validate_formats(true).build(&root).unwrap_or_else(|error| panic!("{error}: {schema}"))
 }
 

@@ -24,7 +24,6 @@ use crate::{
             when::{Precision, When},
         },
         customer::order_page::destination,
-        ready::Ready,
     },
 };
 
@@ -52,7 +51,7 @@ pub fn OrdersPage() -> impl IntoView {
     );
     view! {
         <Title text="Orders" />
-        <Ready class="page wide">
+        <div class="page wide">
             <div class="flex flex-wrap items-center justify-between gap-4">
                 <h1>"Orders"</h1>
                 <nav class="flex max-w-full items-center gap-4 overflow-x-auto" aria-label="Orders by status">
@@ -93,7 +92,7 @@ pub fn OrdersPage() -> impl IntoView {
                     }
                 })}
             </Transition>
-        </Ready>
+        </div>
     }
 }
 

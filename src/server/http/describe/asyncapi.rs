@@ -76,6 +76,7 @@ fn closes() -> String {
         (close::POLICY, "too many frames that could not be accepted"),
         (close::UNSUPPORTED, "a binary frame"),
         (close::SIGNED_OUT, "the session that opened this socket was signed out"),
+        (close::BANNED, "banned from the show, the reason is a sentence for people"),
         (close::SHOW_DELETED, "the show of this socket was deleted"),
         (close::TOO_SLOW, "this socket did not read what it was sent"),
         (close::TOO_MANY_SOCKETS, "more sockets than one visitor may have"),

@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use super::schema::Part;
 
+mod figures;
 mod inputs;
-mod people;
+mod moderation;
+pub mod people;
 pub mod shop;
 pub mod shows;
 
@@ -27,5 +29,8 @@ impl Component {
 
 /// All of them.
 pub fn all() -> Vec<Component> {
-    [people::components(), shop::components(), shows::components(), inputs::components()].into_iter().flatten().collect()
+    [people::components(), shop::components(), shows::components(), moderation::components(), figures::components(), inputs::components()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

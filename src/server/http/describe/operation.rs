@@ -24,6 +24,8 @@ pub enum Who {
     Visitor,
     /// Who is signed in.
     SignedIn,
+    /// Who keeps order in the chats: moderators and admins.
+    Moderator,
     /// Admins.
     Admin,
 }
@@ -35,6 +37,7 @@ impl Who {
             Self::Anyone => "anyone",
             Self::Visitor => "visitor",
             Self::SignedIn => "signed-in",
+            Self::Moderator => "moderator",
             Self::Admin => "admin",
         }
     }
@@ -44,19 +47,20 @@ impl Who {
         match self {
             Self::Anyone => Vec::new(),
             Self::Visitor => [SecurityRequirement::default()].into_iter().chain(named).collect(),
-            Self::SignedIn | Self::Admin => named.into(),
+            Self::SignedIn | Self::Moderator | Self::Admin => named.into(),
         }
     }
 }
 
 /// Every refusal that routes have in common: status, name of the response, words.
-pub const REFUSALS: [(u16, &str, &str); 14] = [
+pub const REFUSALS: [(u16, &str, &str); 15] = [
     (400, "Malformed", "The request cannot be read: no JSON, or no id where an id stands."),
     (401, "Unauthenticated", "No token, or none that holds."),
     (403, "Forbidden", "Signed in, but not allowed; or the request came from a page of another site (`cross_origin`)."),
     (404, "NotFound", "There is no such thing, or none that the caller may see."),
     (408, "RequestTimeout", "The rest of the body did not come (`request_timeout`)."),
     (409, "Conflict", "Not now: something else stands in the way."),
+    (410, "Gone", "It was there, and is closed for good."),
     (413, "TooLarge", "The body is too large. The connection is closed."),
     (415, "Unsupported", "The body is of another type than the route takes."),
     (416, "RangeNotSatisfiable", "The file has no such part."),
@@ -130,10 +134,10 @@ impl Operation {
     /// For these people alone, and refusing the others.
     pub fn who(mut self, who: Who) -> Self {
         self.who = who;
-        if matches!(who, Who::SignedIn | Who::Admin) {
+        if matches!(who, Who::SignedIn | Who::Moderator | Who::Admin) {
             self.refusals.entry(401).or_default();
         }
-        if who == Who::Admin {
+        if matches!(who, Who::Moderator | Who::Admin) {
             self.refusals.entry(403).or_default();
         }
         self
@@ -149,6 +153,13 @@ impl Operation {
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(id()));
         let parameter = parameter.description(Some(format!("The id of the {of}."))).example(Some(json!(example)));
         self.parameter(parameter.build()).refuses(400).refuses(404)
+    }
+
+    /// With a number from zero in its path, under this name.
+    pub fn number(self, name: &str, about: &str) -> Self {
+        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True);
+        let parameter = parameter.schema(Some(whole(0, i64::from(u32::MAX)))).description(Some(about)).example(Some(json!(0)));
+        self.parameter(parameter.build()).refuses(400)
     }
 
     /// With any parameter.
@@ -197,6 +208,13 @@ impl Operation {
         let content = ContentBuilder::new().schema(Some(form.into()));
         self.body = Some(RequestBodyBuilder::new().content("multipart/form-data", content.build()).required(Some(Required::True)).build());
         [400, 408, 413, 415, 422, 507].into_iter().fold(self, Self::refuses)
+    }
+
+    /// With a body that the server does not read as JSON of its own.
+    pub fn takes_other(mut self, media_type: &str, schema: impl Into<Part>) -> Self {
+        let content = ContentBuilder::new().schema(Some(schema.into()));
+        self.body = Some(RequestBodyBuilder::new().content(media_type, content.build()).required(Some(Required::True)).build());
+        [400, 408, 413].into_iter().fold(self, Self::refuses)
     }
 
     /// With this JSON answer.

@@ -130,6 +130,7 @@ fn badge(who: &Value) -> String {
         "anyone" => ("badge-good", "anyone"),
         "visitor" => ("badge-good", "anyone, with or without a token"),
         "signed-in" => ("badge-soon", "signed in"),
+        "moderator" => ("badge-live", "moderator or admin"),
         "admin" => ("badge-live", "admin"),
         other => ("badge-done", other),
     };

@@ -4,23 +4,29 @@
 use super::operation::Operation;
 
 mod accounts;
+mod analytics;
 mod carts;
 mod livestreams;
 mod media;
+mod moderation;
 mod orders;
+mod people;
 mod products;
+mod recordings;
 mod server;
 mod shelves;
 
 /// The groups, in the order in which they are shown, with a sentence each.
-pub const TAGS: [(&str, &str); 8] = [
+pub const TAGS: [(&str, &str); 10] = [
     ("accounts", "Opening accounts, signing in and out. A token comes in the answer and as an HttpOnly cookie."),
     ("livestreams", "Shows: scheduled, live, ended. With the people in them: views, hearts, chat."),
     ("shelf", "Products held up to the camera, in order."),
+    ("moderation", "Order in the chats, and the people who keep it. Moderators act in shows; what concerns the whole shop is for admins."),
     ("media", "Recordings, pictures, and what connects browsers."),
     ("products", "What the shop sells."),
     ("cart", "One cart per session. What a guest gathered is in the account's cart once they sign in."),
     ("orders", "What customers bought."),
+    ("analytics", "What shows came to, in numbers."),
     ("server", "Signs of life, and these documents. Mounted at the root alone."),
 ];
 
@@ -30,10 +36,14 @@ pub fn rest() -> Vec<Operation> {
     tagged("accounts", accounts::operations())
         .chain(tagged("livestreams", livestreams::operations()))
         .chain(tagged("shelf", shelves::operations()))
+        .chain(tagged("moderation", moderation::operations()))
+        .chain(tagged("moderation", people::operations()))
+        .chain(tagged("media", recordings::operations()))
         .chain(tagged("media", media::operations()))
         .chain(tagged("products", products::operations()))
         .chain(tagged("cart", carts::operations()))
         .chain(tagged("orders", orders::operations()))
+        .chain(tagged("analytics", analytics::operations()))
         .collect()
 }
 

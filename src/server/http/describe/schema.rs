@@ -1,7 +1,9 @@
 //! Words for schemas: short names for the shapes that this server speaks in. Knows no thing of the shop.
 
+use serde_json::{Value, json};
 use utoipa::openapi::{
     Ref, RefOr,
+    extensions::Extensions,
     schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, SchemaType, Type},
 };
 
@@ -134,6 +136,12 @@ pub trait Parts: Sized {
 
     /// Other parts are refused.
     fn closed(self) -> Self;
+
+    /// At least one of these parts, and more of it than null or an empty list.
+    fn needs_some(self, names: &[&str]) -> Self;
+
+    /// Exactly one of these parts; null is none.
+    fn needs_either(self, names: &[&str]) -> Self;
 }
 
 impl Parts for ObjectBuilder {
@@ -148,4 +156,18 @@ impl Parts for ObjectBuilder {
     fn closed(self) -> Self {
         self.additional_properties(Some(AdditionalProperties::FreeForm(false)))
     }
+
+    fn needs_some(self, names: &[&str]) -> Self {
+        self.extensions(Some(choices("anyOf", names)))
+    }
+
+    fn needs_either(self, names: &[&str]) -> Self {
+        self.extensions(Some(choices("oneOf", names)))
+    }
+}
+
+// The model has either parts or choices; the document may have both.
+fn choices(keyword: &str, names: &[&str]) -> Extensions {
+    let given = |name: &&str| json!({ "required": [name], "properties": { *name: { "not": { "enum": [null, []] } } } });
+    [(keyword, names.iter().map(given).collect::<Value>())].into_iter().collect()
 }

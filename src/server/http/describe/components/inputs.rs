@@ -1,12 +1,13 @@
 //! What clients send: the bodies of requests.
 
 use serde_json::json;
+use utoipa::openapi::ObjectBuilder;
 
 use super::Component;
 use crate::{
     domain::{chat, order, product},
     server::http::describe::{
-        components::shop::ORDER_STATUSES,
+        components::shop::{ORDER_STATUSES, PAYMENT_METHODS},
         sample,
         schema::{About, Parts, choice, currency, entered, flag, id, list, named, object, or_null, text, time, whole},
     },
@@ -16,7 +17,6 @@ use crate::{
 const ISSUED: &str = r"^/uploads/[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$";
 
 pub(super) fn components() -> Vec<Component> {
-    let issued = || text().pattern(Some(ISSUED)).max_length(Some(200)).about("A path that an upload gave.");
     let quality = || choice(&["720p", "1080p"]);
     vec![
         Component::new(
@@ -43,18 +43,17 @@ pub(super) fn components() -> Vec<Component> {
             json!({ "channelName": "spring", "role": "audience", "uid": 0 }),
         ),
         Component::new(
+            "NewProduct",
+            product_parts(object().about("What an admin enters for a new product."))
+                .needs("name", entered(1, 120))
+                .needs("price", whole(0, product::MAX_PRICE_MINOR)),
+            sample::product_input(),
+        ),
+        Component::new(
             "ProductInput",
-            object()
-                .about("What an admin enters for a product. A new one needs name and price; on a change, what is given replaces what is stored.")
+            product_parts(object().about("What an admin changes of a product: what is given replaces what is stored."))
                 .may("name", or_null(entered(1, 120)))
-                .may("description", or_null(entered(0, 4000)))
-                .may("price", or_null(whole(0, product::MAX_PRICE_MINOR)))
-                .may("currency", or_null(currency()))
-                .may("images", or_null(list(issued()).max_items(Some(product::MAX_IMAGES))))
-                .may("stock", or_null(whole(0, product::MAX_STOCK)))
-                .may("sku", or_null(entered(0, 60)))
-                .may("active", or_null(flag()))
-                .closed(),
+                .may("price", or_null(whole(0, product::MAX_PRICE_MINOR))),
             sample::product_input(),
         ),
         Component::new(
@@ -93,7 +92,11 @@ pub(super) fn components() -> Vec<Component> {
         ),
         Component::new(
             "PinInput",
-            object().about("One product, or several.").may("productId", or_null(id())).may("productIds", or_null(list(id()))),
+            object()
+                .about("One product, or several.")
+                .may("productId", or_null(id()))
+                .may("productIds", or_null(list(id())))
+                .needs_some(&["productId", "productIds"]),
             json!({ "productId": sample::product_id(), "productIds": [sample::product_id()] }),
         ),
         Component::new(
@@ -135,13 +138,16 @@ pub(super) fn components() -> Vec<Component> {
         ),
         Component::new(
             "OrderLine",
-            object()
-                .about("A product and how many of it, at least one. The same product in several lines counts together.")
-                .needs("productId", id())
-                .needs("quantity", whole(1, i64::from(order::MAX_QUANTITY)))
-                .closed(),
+            order_line("A product and how many of it, at least one. The same product in several lines counts together."),
             sample::line_input(),
         ),
+        Component::new(
+            "CartAddition",
+            order_line("A product for the cart, and how many of it.").may("streamId", or_null(id().about("The show in which it was put in."))),
+            sample::cart_addition(),
+        ),
+        Component::new("ClickInput", object().about("A product that was opened.").needs("productId", id()), json!({ "productId": sample::product_id() })),
+        Component::new("RecordingInput", object().about("Whether a show is to be recorded.").needs("enabled", flag()), json!({ "enabled": true })),
         Component::new(
             "NewOrder",
             object()
@@ -151,7 +157,7 @@ pub(super) fn components() -> Vec<Component> {
                 .may("contact", or_null(named("ContactInput")))
                 .may("address", or_null(named("AddressInput")))
                 .may("note", or_null(entered(0, 500)))
-                .may("paymentMethod", or_null(choice(&["on_delivery", "test"])))
+                .may("paymentMethod", or_null(choice(&PAYMENT_METHODS)))
                 .closed(),
             sample::new_order(),
         ),
@@ -161,6 +167,26 @@ pub(super) fn components() -> Vec<Component> {
             json!({ "status": "paid" }),
         ),
     ]
+}
+
+fn issued() -> ObjectBuilder {
+    text().pattern(Some(ISSUED)).max_length(Some(200)).about("A path that an upload gave.")
+}
+
+fn product_parts(product: ObjectBuilder) -> ObjectBuilder {
+    product
+        .may("description", or_null(entered(0, 4000)))
+        .may("currency", or_null(currency()))
+        .may("images", or_null(list(issued()).max_items(Some(product::MAX_IMAGES))))
+        .may("stock", or_null(whole(0, product::MAX_STOCK)))
+        .may("maxPerCustomer", or_null(whole(0, product::MAX_STOCK).about("The most that one customer may buy of it; 0 is no limit.")))
+        .may("sku", or_null(entered(0, 60)))
+        .may("active", or_null(flag()))
+        .closed()
+}
+
+fn order_line(about: &str) -> ObjectBuilder {
+    object().about(about).needs("productId", id()).needs("quantity", whole(1, i64::from(order::MAX_QUANTITY))).closed()
 }
 
 /// Addresses that the shop takes: `is_email`.

@@ -8,6 +8,9 @@ use crate::server::http::describe::{
     schema::{About, Parts, choice, count, id, list, named, object, or_null, text, time},
 };
 
+/// What an account may be.
+pub const ROLES: [&str; 3] = ["customer", "moderator", "admin"];
+
 pub(super) fn components() -> Vec<Component> {
     vec![
         Component::new(
@@ -26,7 +29,7 @@ pub(super) fn components() -> Vec<Component> {
                 .needs("_id", id())
                 .needs("email", text())
                 .needs("name", text())
-                .needs("role", choice(&["customer", "admin"]))
+                .needs("role", choice(&ROLES))
                 .needs("createdAt", time()),
             sample::user(),
         ),

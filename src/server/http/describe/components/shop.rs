@@ -9,6 +9,9 @@ use crate::server::http::describe::{
 /// The statuses of an order, in the order in which it goes through them.
 pub const ORDER_STATUSES: [&str; 5] = ["pending_payment", "paid", "shipped", "delivered", "cancelled"];
 
+/// How an order can be paid.
+pub const PAYMENT_METHODS: [&str; 3] = ["on_delivery", "card", "test"];
+
 pub(super) fn components() -> Vec<Component> {
     vec![
         Component::new(
@@ -22,6 +25,8 @@ pub(super) fn components() -> Vec<Component> {
                 .needs("currency", currency().about("ISO 4217, in capitals."))
                 .needs("images", list(text()).about("Paths on this server; the first is the picture on cards."))
                 .needs("stock", money())
+                .needs("held", money().about("Units of the stock that are held for somebody's checkout now."))
+                .needs("maxPerCustomer", or_null(count().about("The most that one customer may buy of it, over all of their orders; null is no limit.")))
                 .needs("sku", text())
                 .needs("active", flag().about("Whether it is for sale. Others exist for admins alone."))
                 .needs("createdAt", time())
@@ -43,6 +48,7 @@ pub(super) fn components() -> Vec<Component> {
                 .needs("productId", id())
                 .needs("quantity", count())
                 .needs("product", named("Product"))
+                .needs("left", money().about("Units that this visitor could have now: what nobody else has or holds."))
                 .needs("available", flag().about("Whether the shop could sell this quantity now.")),
             &sample::cart().items[0],
         ),
@@ -94,20 +100,74 @@ pub(super) fn components() -> Vec<Component> {
                 .needs("total", money().about("In minor units of `currency`."))
                 .needs("currency", currency())
                 .needs("status", choice(&ORDER_STATUSES))
-                .needs("paymentMethod", choice(&["on_delivery", "test"]))
+                .needs("paymentMethod", choice(&PAYMENT_METHODS))
                 .needs("streamId", or_null(id()))
                 .needs("streamSecond", or_null(count()))
                 .needs("contact", named("Contact"))
                 .needs("address", named("Address"))
                 .needs("note", text())
+                .may("payment", named("Payment"))
                 .needs("createdAt", time())
                 .needs("updatedAt", time()),
             sample::order(),
         ),
         Component::new(
+            "Payment",
+            object()
+                .about("A payment on the page of a provider. Orders that are paid otherwise have none.")
+                .needs("url", or_null(text().about("Where the customer pays; null where there is nothing (more) to pay.")))
+                .needs("paidAt", or_null(time().about("When the provider said that the money is there."))),
+            sample::order().payment,
+        ),
+        Component::new(
             "OrderPage",
             object().about("Some orders of a list, newest first.").needs("orders", list(named("Order"))).needs("total", count().about("Of the whole list.")),
             sample::order_page(),
+        ),
+        Component::new(
+            "FeedItem",
+            object().about("A product of an order, and how many.").needs("name", text()).needs("quantity", count()),
+            &sample::feed_order().items[0],
+        ),
+        Component::new(
+            "FeedOrder",
+            object()
+                .about("An order as the host of its show sees it: little enough to be seen over a shoulder.")
+                .needs("_id", id())
+                .needs("number", text())
+                .needs("buyer", text().about("First name and initial."))
+                .needs("items", list(named("FeedItem")))
+                .needs("total", money().about("In minor units of `currency`."))
+                .needs("currency", currency())
+                .needs("status", choice(&ORDER_STATUSES))
+                .needs("createdAt", time()),
+            sample::feed_order(),
+        ),
+        Component::new(
+            "ShowRevenue",
+            object()
+                .about("What a show sold in one currency. Orders that were called off do not count.")
+                .needs("currency", currency())
+                .needs("total", money().about("In minor units."))
+                .needs("orders", count()),
+            &sample::show_orders().revenue[0],
+        ),
+        Component::new(
+            "ShowOrders",
+            object()
+                .about("The newest orders of a show, and what all of them come to.")
+                .needs("orders", list(named("FeedOrder")).about("The last 100, newest first."))
+                .needs("revenue", list(named("ShowRevenue")).about("One for each currency.")),
+            sample::show_orders(),
+        ),
+        Component::new(
+            "Hold",
+            object()
+                .about("What is held back for one customer's checkout.")
+                .needs("id", text())
+                .needs("until", time())
+                .needs("secondsLeft", count().about("The same from the answer on: clocks differ.")),
+            sample::hold(),
         ),
     ]
 }

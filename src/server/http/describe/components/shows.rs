@@ -21,6 +21,7 @@ pub(super) fn components() -> Vec<Component> {
                 .needs("message", text())
                 .needs("timestamp", time())
                 .needs("isAdmin", flag().about("The server's own knowledge of the sender."))
+                .may("isModerator", flag().about("The same; absent is no."))
                 .may("clientId", text().about("The sender's own mark, by which it knows its message again.")),
             sample::chat_message(),
         ),
@@ -66,6 +67,7 @@ pub(super) fn components() -> Vec<Component> {
                 .needs("chatMessages", list(named("ChatMessage")).about("The last 100, oldest first. Lists of shows carry none."))
                 .needs("pinnedProducts", list(named("PinnedProduct")).about("The shelf, in order."))
                 .needs("pinnedProductIds", list(id()))
+                .needs("chatRules", named("ChatRules"))
                 .needs("createdAt", time())
                 .needs("updatedAt", time()),
             sample::livestream(),
@@ -82,6 +84,28 @@ pub(super) fn components() -> Vec<Component> {
             "LikeState",
             object().about("Where a show's hearts stand, for one person.").needs("likes", count()).needs("liked", flag()),
             sample::like_state(),
+        ),
+        Component::new(
+            "RecordingPart",
+            object()
+                .about("A stretch of the film without a gap: what one recorder saw.")
+                .needs("showMs", count().about("When it was recorded, in milliseconds from the start of the show."))
+                .needs("atMs", count().about("Where it begins in the film, in milliseconds."))
+                .needs("durationMs", count().about("How long it plays; 0: nobody knows, so to the end.")),
+            sample::recording().parts[0],
+        ),
+        Component::new(
+            "Recording",
+            object()
+                .about("What is kept of a show's picture and sound.")
+                .needs("state", choice(&["none", "open", "finishing", "ready", "failed"]))
+                .needs("enabled", flag().about("Whether the studio is to record this show."))
+                .needs("next", count().about("The number of the chunk that is expected next from the recorder that was asked about."))
+                .needs("bytes", count().about("Safe on the server's disk."))
+                .needs("durationMs", count().about("Of the film; 0 until it is ready, or where nobody knows."))
+                .needs("parts", list(named("RecordingPart")))
+                .needs("videoUrl", text().about("Empty until the film is ready.")),
+            sample::recording(),
         ),
     ]
 }

@@ -15,7 +15,7 @@ pub fn example(value: &Value) -> String {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     // A reader with a keyboard has to be able to scroll it.
     format!(
-        r#"<pre class="bg-sunken mt-2 max-h-96 overflow-auto rounded-field p-3 text-xs leading-relaxed" tabindex="0" role="region" aria-label="Example"><code>{}</code></pre>"#,
+        r#"<pre class="bg-sunken mt-2 max-h-96 overflow-auto rounded-field p-3 text-xs leading-relaxed" tabindex="0" role="group" aria-label="Example"><code>{}</code></pre>"#,
         escape(&text)
     )
 }
@@ -35,6 +35,13 @@ pub fn properties(schema: &Value) -> String {
         );
     }
     html += "</dl>";
+    for (key, words) in [("anyOf", "At least one of them has to be there"), ("oneOf", "Exactly one of them has to be there")] {
+        let names = schema[key].as_array().into_iter().flatten().filter_map(|choice| choice["required"][0].as_str());
+        let names: Vec<String> = names.map(|name| format!("<code>{}</code>", escape(name))).collect();
+        if !names.is_empty() {
+            html += &format!(r#"<p class="text-muted mt-1 text-sm">{words}: {}.</p>"#, names.join(", "));
+        }
+    }
     if schema["additionalProperties"] == false {
         html += r#"<p class="text-muted mt-1 text-sm">Nothing else is taken.</p>"#;
     }
@@ -81,6 +88,7 @@ fn string(schema: &Value, bounds: &str) -> String {
         (Some("date-time"), _) => "time".to_owned(),
         (Some("binary"), _) => "file".to_owned(),
         (_, Some("^[0-9a-fA-F]{24}$")) => "id".to_owned(),
+        (_, Some("^([0-9a-fA-F]{24})?$")) => "id, or empty".to_owned(),
         _ => format!("text{bounds}"),
     }
 }
@@ -102,5 +110,11 @@ mod tests {
         ] {
             assert_eq!(shape(&schema), words);
         }
+    }
+
+    #[test]
+    fn a_choice_between_parts_is_said_below_them() {
+        let schema = json!({ "type": "object", "properties": { "a": {}, "b": {} }, "oneOf": [{ "required": ["a"] }, { "required": ["b"] }] });
+        assert!(properties(&schema).ends_with("Exactly one of them has to be there: <code>a</code>, <code>b</code>.</p>"));
     }
 }

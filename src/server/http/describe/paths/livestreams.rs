@@ -6,11 +6,11 @@ use crate::server::http::describe::{
     components::shows::STATUSES,
     operation::{Operation, Who, delete, get, post, put},
     sample,
-    schema::{Part, Parts, choice, count, flag, keyed, list, named, object, or_null, whole},
+    schema::{Part, Parts, choice, count, flag, keyed, list, named, object, or_null, text, whole},
 };
 
 pub(super) fn operations() -> Vec<Operation> {
-    shows().into_iter().chain(transitions()).chain(people()).collect()
+    shows().into_iter().chain(calendars()).chain(transitions()).chain(people()).collect()
 }
 
 fn show() -> Part {
@@ -51,7 +51,8 @@ fn shows() -> Vec<Operation> {
             .id("id", "show", sample::show_id())
             .admin()
             .takes("LivestreamUpdate", sample::livestream_update())
-            .gives(200, "The show.", show(), &one),
+            .gives(200, "The show.", show(), &one)
+            .refuses_with(409, "It has begun, so that its time cannot be changed any more (`not_scheduled`)."),
         delete("/livestreams/{id}", "deleteLivestream", "Delete a show")
             .about("A live show is stopped instead, and kept.")
             .id("id", "show", sample::show_id())
@@ -63,6 +64,22 @@ fn shows() -> Vec<Operation> {
                 json!({ "deleted": true }),
             )
             .refuses_with(409, "This show has just begun."),
+    ]
+}
+
+fn calendars() -> Vec<Operation> {
+    let calendar = |operation: Operation| {
+        operation
+            .who(Who::Anyone)
+            .header("If-None-Match", text(), "The `ETag` that the caller has.")
+            .gives_other(200, "In iCalendar's format (RFC 5545).", &["text/calendar"])
+            .gives_other(304, "The caller has it.", &[])
+    };
+    vec![
+        calendar(get("/livestreams/calendar.ics", "calendar", "Subscribe to all shows"))
+            .about("The next ones and the newest past ones, called off ones among them."),
+        calendar(get("/livestreams/{id}/calendar.ics", "livestreamCalendar", "Put a show into a calendar").id("id", "show", sample::show_id()))
+            .about("A show that was called off says so here, too."),
     ]
 }
 
@@ -110,7 +127,10 @@ fn people() -> Vec<Operation> {
             .id("id", "show", sample::show_id())
             .takes("ChatInput", json!({ "message": "Is it vegan?", "username": "Lena", "clientId": "m-17" }))
             .gives(201, "The message, as everybody sees it.", keyed("chatMessage", named("ChatMessage")), json!({ "chatMessage": sample::chat_message() }))
+            .refuses_with(401, "Only accounts speak in this show (`sign_in_to_chat`).")
+            .refuses_with(403, "Muted (`muted`) or banned (`banned`); or the request came from a page of another site (`cross_origin`).")
             .refuses_with(409, "The show is not live (`not_live`).")
+            .refuses_with(422, "A field cannot be accepted; a link (`links_not_allowed`) or a word (`blocked_words`) that is not welcome.")
             .refuses(429),
         get("/livestreams/{id}/chat", "listChatMessages", "Read the chat")
             .who(Who::Anyone)

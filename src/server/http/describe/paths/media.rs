@@ -9,7 +9,7 @@ use utoipa::openapi::{
 use crate::server::http::describe::{
     operation::{Operation, get, post},
     sample,
-    schema::{About, Part, Parts, choice, file, id, keyed, list, named, object, text},
+    schema::{About, Part, Parts, choice, file, keyed, list, named, object, text},
 };
 
 /// What a stored file can be.
@@ -31,13 +31,13 @@ fn example(url_name: &str) -> serde_json::Value {
 }
 
 fn uploads() -> Vec<Operation> {
-    let of_show = || id().about("The show that it belongs to.");
+    let of_show = || text().pattern(Some("^([0-9a-fA-F]{24})?$")).about("The show that it belongs to; empty is none.");
     vec![
         post("/livestreams/{id}/upload", "uploadToLivestream", "Upload a recording or a picture of a show")
             .about("One file, in the field `video` or in the field `thumbnail`. It becomes the show's.")
             .id("id", "show", sample::show_id())
             .admin()
-            .takes_form(object().may("video", file()).may("thumbnail", file()))
+            .takes_form(object().may("video", file()).may("thumbnail", file()).needs_either(&["video", "thumbnail"]))
             .gives(201, "Where it is.", stored(&["videoUrl", "thumbnailUrl"]), example("videoUrl")),
         post("/uploads/livestream-video", "uploadVideo", "Upload a recording")
             .about("WebM or MP4. With `livestreamId` it becomes the show's.")

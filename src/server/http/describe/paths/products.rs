@@ -18,7 +18,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .query("search", text(), "Words of name or description.")
             .gives(200, "Products, newest first.", named("ProductPage"), sample::product_page()),
         get("/products/{id}", "getProduct", "Get a product").id("id", "product", sample::product_id()).gives(200, "The product.", product(), &example),
-        post("/products", "createProduct", "Add a product").admin().takes("ProductInput", sample::product_input()).gives(
+        post("/products", "createProduct", "Add a product").admin().takes("NewProduct", sample::product_input()).gives(
             201,
             "The product.",
             product(),
