@@ -160,7 +160,7 @@ fuzz_target!(|bytes: &[u8]| {
                         _ => {}
                     }
                 }
-                Effect::Broadcast(frame) => assert!(
+                Effect::Broadcast(frame) | Effect::SendMany(_, frame) => assert!(
                     !matches!(**frame, Downward::WebrtcOffer(_) | Downward::WebrtcAnswer(_) | Downward::WebrtcIceCandidate(_)),
                     "descriptions go to one"
                 ),
