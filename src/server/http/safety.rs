@@ -71,7 +71,7 @@ mod tests {
         });
         let service = CatchPanicLayer::custom(panicked).layer(handler);
         let ask = async |path: &str| {
-            let response = service.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            let response = service.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
             (response.status().as_u16(), String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap())
         };
         let (status, body) = ask("/bad").await;
