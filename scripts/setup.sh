@@ -9,10 +9,11 @@ source "$ROOT/scripts/setup/steps.sh"
 case "${1:-all}" in
 run | dev) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen mongod) ;;
 build) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen) ;;
-test | bench) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen nextest mongod chromium) ;;
+test) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen nextest mongod chromium coturn) ;;
+bench) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen nextest mongod chromium) ;;
 contract) steps=(rust npm_packages mongod schemathesis) ;;
 lint) steps=(rust rust_lints wasm_target npm_packages cargo_deny shellcheck) ;;
-all) steps=(rust rust_lints wasm_target npm_packages cargo_leptos wasm_bindgen nextest cargo_deny shellcheck mongod chromium) ;;
+all) steps=(rust rust_lints wasm_target npm_packages cargo_leptos wasm_bindgen nextest cargo_deny shellcheck mongod chromium coturn) ;;
 *)
   REMEDY="use one of: run dev build test contract lint bench all"
   exit 2

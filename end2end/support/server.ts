@@ -24,10 +24,11 @@ export class ShopServer {
     private readonly port: number,
     private readonly dataDir: string,
     private readonly mongodbUri: string,
+    private readonly settings: Record<string, string>,
   ) {}
 
-  static async start(name: string): Promise<ShopServer> {
-    const server = new ShopServer(await freePort(), mkdtempSync(join(tmpdir(), 'wrencos-e2e-')), databaseUri(name));
+  static async start(name: string, settings: Record<string, string> = {}): Promise<ShopServer> {
+    const server = new ShopServer(await freePort(), mkdtempSync(join(tmpdir(), 'wrencos-e2e-')), databaseUri(name), settings);
     mkdirSync(join(root, 'target/test-reports'), { recursive: true });
     server.log = createWriteStream(join(root, `target/test-reports/server-${name}.log`));
     await server.launch();
@@ -87,6 +88,7 @@ export class ShopServer {
         LEPTOS_SITE_ROOT: site,
         LEPTOS_SITE_PKG_DIR: 'pkg',
         LEPTOS_ENV: 'PROD',
+        ...this.settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

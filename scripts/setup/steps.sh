@@ -160,3 +160,16 @@ step_chromium() {
   }
   ready+=("$(basename "$chromium")")
 }
+
+# For the tests of TURN alone, which say so and are left out where there is none.
+step_coturn() {
+  if ! have turnserver; then
+    say "installing coturn from the system's packages"
+    # Without starting it: the tests start one of their own.
+    if ! { as_root apt-get update -qq && as_root env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends coturn; } >/dev/null 2>&1; then
+      say "  there is no coturn to be had here: the tests of TURN are left out"
+      return
+    fi
+  fi
+  ready+=("coturn")
+}

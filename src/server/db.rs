@@ -2,11 +2,13 @@
 
 use std::{future::IntoFuture, sync::Arc};
 
+use futures::TryStreamExt;
 use mongodb::{
-    Collection, Database, IndexModel,
-    bson::{Bson, Document, doc, oid::ObjectId},
+    Collection, Cursor, Database, IndexModel,
+    bson::{Bson, Document, RawDocumentBuf, deserialize_from_slice, doc, oid::ObjectId},
     error::{ErrorKind as MongoErrorKind, WriteFailure},
 };
+use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
 use crate::error::AppError;
@@ -153,6 +155,19 @@ impl Db {
     pub async fn drop_everything(&self) -> Result<(), DbError> {
         Ok(self.database.drop().await?)
     }
+}
+
+/// What can be read of these documents. One that is damaged is left out and named in the log: it must not take the
+/// others with it.
+async fn readable<T: DeserializeOwned>(mut documents: Cursor<RawDocumentBuf>) -> Result<Vec<T>, DbError> {
+    let mut found = Vec::new();
+    while let Some(document) = documents.try_next().await? {
+        match deserialize_from_slice(document.as_bytes()) {
+            Ok(value) => found.push(value),
+            Err(error) => tracing::error!(id = ?document.get("_id"), %error, "a document cannot be read and is left out"),
+        }
+    }
+    Ok(found)
 }
 
 /// A new id: time, process and counter, so that newer ids sort after older ones.

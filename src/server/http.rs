@@ -12,6 +12,7 @@ pub mod cors;
 pub mod describe;
 pub mod extract;
 pub mod files;
+pub mod framing;
 pub mod functions;
 pub mod health;
 pub mod ice;

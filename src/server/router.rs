@@ -14,7 +14,7 @@ use tower_http::{
 };
 
 use super::{
-    http::{self, carts, cors, functions, health, origin, patience, reply, safety, socket, visitor},
+    http::{self, carts, cors, framing, functions, health, origin, patience, reply, safety, socket, visitor},
     state::AppState,
 };
 
@@ -63,6 +63,7 @@ pub fn router(state: AppState) -> Router {
         )
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(middleware::from_fn(safety::headers))
+        .layer(middleware::from_fn(framing::layer))
         .layer(CompressionLayer::new().compress_when(worth_it))
         .layer(CatchPanicLayer::custom(safety::panicked));
     Router::new().merge(health::routes().into_router()).merge(dynamic).layer(layers).with_state(state)

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that unwraps fails where it should; helpers outside of test functions too")]
 
 mod contract;
+mod hostile;
 mod http;
 mod hub;
 mod import;

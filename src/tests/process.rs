@@ -9,6 +9,7 @@ use std::{
 
 use serde_json::Value;
 
+mod hostile;
 mod recording;
 
 fn program(data: &Path) -> Command {

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod client;
 pub mod described;
+pub mod machine;
 pub mod mongo;
 pub mod socket;
 

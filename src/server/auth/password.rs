@@ -1,15 +1,19 @@
-//! Passwords: Argon2id on a bounded number of threads. A password or its hash is never logged.
+//! Passwords: Argon2id on threads of their own, as many as there are cores. A password or its hash is never logged.
 //!
 //! Accounts that came from another system bring bcrypt's hashes. Those are checked once, when their owner signs in, and
 //! are then Argon2id's. Until then an answer about them takes bcrypt's time.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
+};
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::AppError;
@@ -17,18 +21,36 @@ use crate::error::AppError;
 /// The dearest bcrypt hash that is looked at: each step doubles the time, and this one is about two seconds.
 const MAX_BCRYPT_COST: u32 = 15;
 
+type Work = Box<dyn FnOnce() + Send>;
+
 /// Hashes and checks passwords, no more at once than there are cores. Cheap to clone.
 #[derive(Clone)]
 pub struct Passwords {
-    permits: Arc<Semaphore>,
+    work: mpsc::Sender<Work>,
     /// The hash of a password that nobody has: checking against it costs what checking a real one costs.
     dummy: Arc<str>,
 }
 
 impl Default for Passwords {
+    // Threads of their own, not the runtime's: each hash takes 19 MiB, and the system's allocator keeps what a thread gave
+    // back with that thread. On the runtime's threads, of which there are hundreds, that came to several hundred MiB.
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { permits: Arc::new(Semaphore::new(cores)), dummy: hash_now("nobody has this one").into() }
+        let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let (work, waiting) = mpsc::channel::<Work>();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..cores {
+            let waiting = waiting.clone();
+            let next = move || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            // They end with the last sender.
+            let hashing = move || {
+                while let Ok(work) = next() {
+                    // Whoever waits for what panicked learns of it by the answer that does not come.
+                    let _ = catch_unwind(AssertUnwindSafe(work));
+                }
+            };
+            thread::Builder::new().name("passwords".to_owned()).spawn(hashing).expect("a thread at the start");
+        }
+        Self { work, dummy: hash_now("nobody has this one").into() }
     }
 }
 
@@ -57,12 +79,15 @@ impl Passwords {
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
         let stopping = || AppError::unavailable("The shop is restarting. Try again in a moment.");
-        let permit = self.permits.clone().acquire_owned().await.map_err(|_| stopping())?;
-        let task = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work()
-        });
-        task.await.map_err(|_| stopping())
+        let (answer, answered) = oneshot::channel();
+        let work = move || {
+            // Not for somebody who left while they waited.
+            if !answer.is_closed() {
+                let _ = answer.send(work());
+            }
+        };
+        self.work.send(Box::new(work)).map_err(|_| stopping())?;
+        answered.await.map_err(|_| stopping())
     }
 }
 

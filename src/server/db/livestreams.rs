@@ -3,7 +3,7 @@
 mod stored;
 
 use self::stored::{Stored, signed, unsigned};
-use super::{Db, DbError, date, index, indexes::Wanted};
+use super::{Db, DbError, date, index, indexes::Wanted, readable};
 use crate::domain::{
     chat::ChatMessage,
     id::{LivestreamId, UserId},
@@ -12,10 +12,9 @@ use crate::domain::{
     pin::PinnedProduct,
     time::Timestamp,
 };
-use futures::TryStreamExt;
 use mongodb::{
     IndexModel,
-    bson::{Document, doc, oid::ObjectId},
+    bson::{Document, RawDocumentBuf, doc, oid::ObjectId},
     options::{IndexOptions, ReturnDocument},
 };
 
@@ -223,10 +222,10 @@ impl Db {
     pub async fn list_livestreams(&self, query: &LivestreamQuery) -> Result<(Vec<LivestreamRecord>, u64), DbError> {
         let names: Vec<&str> = query.statuses.iter().copied().map(status_name).collect();
         let filter = doc! { "status": { "$in": names } };
-        let collection = self.collection::<Stored>(COLLECTION);
+        let collection = self.collection::<RawDocumentBuf>(COLLECTION);
         let total = collection.count_documents(filter.clone()).await?;
         let page = collection.find(filter).sort(doc! { "createdAt": -1, "_id": -1 }).skip(query.skip).limit(i64::from(query.limit)).await?;
-        let found: Vec<Stored> = page.try_collect().await?;
+        let found: Vec<Stored> = readable(page).await?;
         Ok((found.into_iter().map(LivestreamRecord::from).collect(), total))
     }
 
@@ -235,8 +234,8 @@ impl Db {
     /// # Errors
     /// When the database is away.
     pub async fn live_livestreams(&self) -> Result<Vec<LivestreamRecord>, DbError> {
-        let found = self.collection::<Stored>(COLLECTION).find(doc! { "status": "live" }).sort(doc! { "startTime": -1, "_id": -1 }).await?;
-        let found: Vec<Stored> = found.try_collect().await?;
+        let found = self.collection::<RawDocumentBuf>(COLLECTION).find(doc! { "status": "live" }).sort(doc! { "startTime": -1, "_id": -1 }).await?;
+        let found: Vec<Stored> = readable(found).await?;
         Ok(found.into_iter().map(LivestreamRecord::from).collect())
     }
 

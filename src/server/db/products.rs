@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 
-use futures::TryStreamExt;
 use mongodb::{
     ClientSession,
-    bson::{Bson, Document, doc, oid::ObjectId},
+    bson::{Bson, Document, RawDocumentBuf, doc, oid::ObjectId},
     error::Error as MongoError,
     options::ReturnDocument,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Db, DbError, date, index, indexes::Wanted};
+use super::{Db, DbError, date, index, indexes::Wanted, readable};
 use crate::domain::{
     id::ProductId,
     money::Currency,
@@ -149,7 +148,7 @@ impl Db {
             return Ok(HashMap::new());
         }
         let ids: Vec<Bson> = ids.iter().map(|id| Bson::ObjectId(oid(*id))).collect();
-        let found: Vec<Stored> = self.collection(COLLECTION).find(doc! { "_id": { "$in": ids } }).await?.try_collect().await?;
+        let found: Vec<Stored> = readable(self.collection::<RawDocumentBuf>(COLLECTION).find(doc! { "_id": { "$in": ids } }).await?).await?;
         Ok(found.into_iter().map(Product::from).map(|product| (product.id, product)).collect())
     }
 
@@ -166,10 +165,10 @@ impl Db {
             let pattern = doc! { "$regex": escape_regex(search), "$options": "i" };
             filter.insert("$or", vec![doc! { "name": pattern.clone() }, doc! { "description": pattern.clone() }, doc! { "sku": pattern }]);
         }
-        let collection = self.collection::<Stored>(COLLECTION);
+        let collection = self.collection::<RawDocumentBuf>(COLLECTION);
         let total = collection.count_documents(filter.clone()).await?;
         let page = collection.find(filter).sort(doc! { "createdAt": -1, "_id": -1 }).skip(query.skip).limit(i64::from(query.limit)).await?;
-        let found: Vec<Stored> = page.try_collect().await?;
+        let found: Vec<Stored> = readable(page).await?;
         Ok((found.into_iter().map(Product::from).collect(), total))
     }
 

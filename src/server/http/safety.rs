@@ -52,3 +52,30 @@ pub fn answered(response: &Response<Body>, latency: Duration, _: &Span) {
     ::metrics::counter!("http_responses_total", "status" => status.as_u16().to_string()).increment(1);
     tracing::debug!(status = status.as_u16(), ms = latency.as_millis() as u64, "answered");
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use http_body_util::BodyExt;
+    use tower::{Layer, ServiceExt, service_fn};
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_one_answer_with_a_reference_and_the_next_is_served() {
+        let handler = service_fn(async |request: Request| {
+            assert_ne!(request.uri().path(), "/bad", "the pin is lost");
+            Ok::<_, Infallible>(Response::new(Body::from("good")))
+        });
+        let service = CatchPanicLayer::custom(panicked).layer(handler);
+        let ask = async |path: &str| {
+            let response = service.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            (response.status().as_u16(), String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap())
+        };
+        let (status, body) = ask("/bad").await;
+        assert!(status == 500 && body.contains("\"internal\"") && !body.contains("pin"), "{body}");
+        assert_eq!(ask("/good").await, (200, "good".to_owned()));
+    }
+}

@@ -57,6 +57,7 @@ pub struct Limits {
     registers: Bucket,
     viewer_signals: Bucket,
     host_signals: Bucket,
+    pings: Bucket,
     errors: Bucket,
 }
 
@@ -77,6 +78,8 @@ impl Default for Limits {
             viewer_signals: Bucket::new(200, 20),
             // A host who comes back offers to a full house: each viewer costs an offer and some twenty candidates.
             host_signals: Bucket::new(4000, 1),
+            // Ours come every twenty seconds; each of theirs costs us an answer.
+            pings: Bucket::new(20, 500),
             // Twenty mistakes, one more forgiven every ten seconds.
             errors: Bucket::new(20, 10_000),
         }
@@ -92,6 +95,11 @@ impl Limits {
             (Class::Signal, Sender::Viewer) => self.viewer_signals.take(now_ms),
             (Class::Signal, Sender::Host) => self.host_signals.take(now_ms),
         }
+    }
+
+    /// Whether a ping or pong of the peer may pass now.
+    pub fn admit_ping(&mut self, now_ms: u64) -> bool {
+        self.pings.take(now_ms)
     }
 
     /// Counts a frame that was refused. False when the socket's patience is spent.
@@ -127,6 +135,13 @@ mod tests {
         assert_eq!((0..40).filter(|_| limits.admit(Class::Register, Sender::Viewer, 0)).count(), 5);
         assert!(limits.admit(Class::Talk, Sender::Viewer, 0));
         assert_eq!((0..60_000).filter(|ms| limits.admit(Class::Register, Sender::Viewer, *ms)).count(), 29, "one for every two seconds that passed");
+    }
+
+    #[test]
+    fn pings_have_a_pace_too() {
+        let mut limits = Limits::default();
+        assert_eq!((0..100).filter(|_| limits.admit_ping(0)).count(), 20);
+        assert!(limits.admit_ping(500) && !limits.admit_ping(501));
     }
 
     #[test]

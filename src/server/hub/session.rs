@@ -109,6 +109,14 @@ impl Session {
         }
     }
 
+    /// A ping or pong arrived; pings are answered below us.
+    fn pinged(&mut self) {
+        let now_ms = self.now_ms();
+        if !self.limits.admit_ping(now_ms) {
+            self.charge();
+        }
+    }
+
     fn refuse(&mut self, error: &AppError, re: Option<&str>, client_id: Option<String>) {
         self.outbox().push(&Shared::new(*refusal(error, re, client_id)));
         self.charge();

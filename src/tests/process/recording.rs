@@ -15,9 +15,9 @@ use super::{Server, program};
 use crate::support::{Client, client::read, mongo};
 
 const RECORDED: &[u8] = include_bytes!("../fixtures/chromium.webm");
-const ADMIN: (&str, &str) = ("host@example.com", "a wren sings at dawn");
+pub(super) const ADMIN: (&str, &str) = ("host@example.com", "a wren sings at dawn");
 
-async fn admin(port: u16) -> Client {
+pub(super) async fn admin(port: u16) -> Client {
     let addr = ([127, 0, 0, 1], port).into();
     let (status, body) = Client::new(addr, None).post("/auth/login", json!({"email": ADMIN.0, "password": ADMIN.1})).await;
     assert_eq!(status, 200, "{body}");
@@ -30,7 +30,7 @@ async fn put(client: &Client, show: &str, number: usize, bytes: &[u8]) -> (u16, 
     (status.as_u16(), body)
 }
 
-async fn live_show(client: &Client) -> String {
+pub(super) async fn live_show(client: &Client) -> String {
     let (status, body) = client.post("/livestreams", json!({"title": "Nothing is lost"})).await;
     assert_eq!(status, 201, "{body}");
     body["livestream"]["_id"].as_str().unwrap().to_owned()
@@ -42,12 +42,12 @@ async fn start(data: &Path, database: &str) -> Server {
     Server::start(data, &["serve", "--mongodb-uri", &uri, "--admin-email", ADMIN.0, "--admin-password", ADMIN.1])
 }
 
-async fn drop_database(database: &str) {
+pub(super) async fn drop_database(database: &str) {
     let uri = mongo::with_database(&mongo::uri().await, database);
     wrencos::server::db::Db::connect(&uri).await.unwrap().drop_everything().await.unwrap();
 }
 
-fn name() -> String {
+pub(super) fn name() -> String {
     format!("test_{:032x}", rand::random::<u128>())
 }
 

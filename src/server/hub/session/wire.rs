@@ -62,8 +62,9 @@ async fn read(mut stream: impl Stream<Item = Result<Message, axum::Error>> + Unp
                         session.outbox().close(close::UNSUPPORTED, "Send text.");
                         return;
                     }
-                    // Pings are answered below us; after a close the stream ends by itself.
-                    Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_))) => {}
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => session.pinged(),
+                    // The stream ends by itself.
+                    Some(Ok(Message::Close(_))) => {}
                     Some(Err(error)) => {
                         if let Some(code) = close_code(&error) {
                             session.outbox().close(code, "This frame cannot be read.");

@@ -150,7 +150,7 @@ pub(super) fn components() -> Vec<Component> {
                 .needs("currency", currency())
                 .needs("total", money().about("In minor units."))
                 .needs("orders", count()),
-            &sample::show_orders().revenue[0],
+            sample::show_orders().revenue[0],
         ),
         Component::new(
             "ShowOrders",
