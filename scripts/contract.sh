@@ -22,12 +22,14 @@ st=$TOOLS/schemathesis/bin/schemathesis
 reports=$ROOT/target/test-reports/contract
 rm -rf "$reports"
 mkdir -p "$reports"
+# It leaves what it learned in the folder it runs in.
+cd "$reports"
 REMEDY="the findings above name the call; mend the route or its description in src/server/http/describe"
 token=$(curl -sS "$WRENCOS_URL/auth/login" --json "{\"email\":\"$WRENCOS_ADMIN_EMAIL\",\"password\":\"$WRENCOS_ADMIN_PASSWORD\"}" | sed -n 's/.*"token":"\([^"]*\)".*/\1/p')
 run() {
   local name=$1
   shift
-  "$st" --config-file scripts/schemathesis.toml run "$WRENCOS_URL/openapi.json" --checks all --seed "${CONTRACT_SEED:-$RANDOM}" \
+  "$st" --config-file "$ROOT/scripts/schemathesis.toml" run "$WRENCOS_URL/openapi.json" --checks all --seed "${CONTRACT_SEED:-$RANDOM}" \
     --report json --report-json-path "$reports/$name.json" "$@"
 }
 # An admin sees most of the server; who signs out is nobody afterwards, so that is done by a guest.

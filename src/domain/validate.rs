@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_line_is_folded_and_bounded() {
-        assert_eq!(line("  a \n\t b ", 1, 5), Ok("a b".into()));
+        assert_eq!(line("  a \n\t b ", 1, 9), Ok("a b".into()));
         assert_eq!(line("\u{202e}abc\u{200b}", 1, 5), Ok("abc".into()));
         assert!(line("", 1, 5).is_err() && line("\u{200b}", 1, 5).is_err() && line("abcdef", 1, 5).is_err());
         assert_eq!(paragraph("a\r\nb", 1, 5), Ok("a\nb".into()));

@@ -107,6 +107,7 @@ async fn open(config: Config) -> anyhow::Result<Opened> {
 async fn with_state(config: Config, command: impl AsyncFnOnce(&AppState) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let Opened { state, mongo } = open(config).await?;
     let done = command(&state).await;
+    state.db.close().await;
     if let Some(mongo) = mongo {
         mongo.stop().await;
     }

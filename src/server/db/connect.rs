@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mongodb::{
-    Client,
+    Client, Database,
     options::{Acknowledgment, ClientOptions, WriteConcern},
 };
 
@@ -14,7 +14,20 @@ pub const DEFAULT_DATABASE: &str = "wrencos";
 /// How long a query waits for a reachable primary.
 pub const SELECTION_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long connections may take to end in good order.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// Ends the connections of a database's client. A driver that is dropped with its runtime instead panics now and then.
+pub(super) async fn close(database: &Database) {
+    let _ = tokio::time::timeout(GOODBYE, database.client().clone().shutdown().immediate(true).into_future()).await;
+}
+
 impl Db {
+    /// Lets go of the connections. Nothing is read or written afterwards.
+    pub async fn close(&self) {
+        close(&self.database).await;
+    }
+
     /// The database at `uri`. Nothing is asked of it yet: whether it is there shows at the first query.
     ///
     /// # Errors

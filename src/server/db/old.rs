@@ -17,7 +17,7 @@ use mongodb::{
     options::ClientOptions,
 };
 
-use super::{Db, DbError, livestreams::oid};
+use super::{Db, DbError, connect::close, livestreams::oid};
 use crate::domain::id::LivestreamId;
 
 pub use self::{
@@ -78,6 +78,11 @@ impl OldDb {
         let database = client.default_database().ok_or("it names no database; write it like mongodb://host:27017/shop")?;
         database.run_command(doc! { "ping": 1 }).await.map_err(|_| "nobody answers there".to_owned())?;
         Ok(Self(database))
+    }
+
+    /// Lets go of the connections.
+    pub async fn close(&self) {
+        close(&self.0).await;
     }
 
     /// How many documents a collection has, about.

@@ -69,10 +69,16 @@ struct Import<'a> {
 /// The address cannot be used, or a database went away on the way.
 pub async fn import(db: &Db, from: &str, mode: Mode, prices: PriceUnit, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<Report, ImportError> {
     let old = OldDb::connect(from).await.map_err(ImportError::From)?;
+    let done = take_over(db, &old, mode, prices, progress).await;
+    old.close().await;
+    done
+}
+
+async fn take_over(db: &Db, old: &OldDb, mode: Mode, prices: PriceUnit, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<Report, ImportError> {
     if old.is(db).await? {
         return Err(ImportError::Itself);
     }
-    let mut import = Import { db, old: &old, mode, prices, report: Report::default(), same_person: HashMap::new(), progress };
+    let mut import = Import { db, old, mode, prices, report: Report::default(), same_person: HashMap::new(), progress };
     import.users().await?;
     import.products().await?;
     import.shows().await?;

@@ -273,8 +273,9 @@ impl Tally {
             let to = ((place_ms / part_ms) as usize).min(parts - 1);
             while part < to {
                 part += 1;
-                // Whoever is there as a part begins counts in it; a step at its very beginning comes first.
-                if part < to || place_ms % part_ms > 0 {
+                // Whoever is there as a part begins counts in it; a step at its very beginning comes first. The end of the last
+                // part is no beginning.
+                if part < to || place_ms > part as u64 * part_ms {
                     most[part] = most[part].max(count(here));
                 }
             }

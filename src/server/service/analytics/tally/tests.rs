@@ -124,6 +124,17 @@ fn lengths_are_right_whatever_the_calendar_does() {
 }
 
 #[test]
+fn who_stays_to_the_very_end_is_counted_in_the_last_part() {
+    let (start, seconds) = (at("2026-03-01T18:00:00Z"), 26_400);
+    let end = start.plus_millis(seconds * 1000);
+    let mut tally = Tally::new(start, end);
+    tally.stays(vec![stay("ada", start, end)]);
+    let counted = finished(tally);
+    assert_eq!(seconds as u64 % counted.part_seconds, 0, "the show ends with a part");
+    assert!(counted.analytics.timeline.iter().all(|point| point.viewers == 1), "{:?}", counted.analytics.timeline);
+}
+
+#[test]
 fn a_clock_that_jumps_moves_nothing_before_what_came_before_it() {
     let start = at("2026-03-01T18:00:00Z");
     let s = |seconds: i64| start.plus_millis(seconds * 1000);
