@@ -7,7 +7,7 @@ use crate::{
     server::http::describe::{
         operation::{Operation, get, post, put},
         sample,
-        schema::{Part, Parts, count, file, keyed, named, object, text, whole},
+        schema::{Part, Parts, count, file, keyed, named, object, text},
     },
 };
 
@@ -33,7 +33,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .number("n", "Which piece of its recorder, from 0.")
             .admin()
             .query("recorder", recorder, "What the recorder calls itself. A page that is loaded again is another one.")
-            .query("ageMs", whole(0, i64::MAX), "How many milliseconds ago the recorder began this piece.")
+            .query("ageMs", count(), "How many milliseconds ago the recorder began this piece.")
             .header("Content-Digest", text(), "`sha-256=:<base64>:`, as RFC 9530 has it.")
             .takes_other("application/octet-stream", file().min_length(Some(1)).max_length(Some(MAX_CHUNK_BYTES)))
             .gives(200, "It is safe. `next` is the number that is expected now.", object().needs("next", count()), json!({ "next": 13 }))
