@@ -5,15 +5,14 @@ mod frames;
 mod outages;
 mod requests;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
-};
+use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::support::{Client, TestApp};
+use crate::{
+    support::{Client, TestApp},
+    tidy::source::test_names,
+};
 
 /// Number, what comes, the tests, and what is to be said where the tests do not say it.
 const ITEMS: &[(u32, &str, &str, &str)] = &[
@@ -172,27 +171,9 @@ async fn on_stage() -> (TestApp, Client, String) {
     (app, admin, show)
 }
 
-/// The names of all functions that are tests.
-fn tests() -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-    while let Some(folder) = folders.pop() {
-        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                let names = text.split("test]\n").skip(1).filter_map(|rest| rest.split("fn ").nth(1)?.split('(').next().map(str::to_owned));
-                found.extend(names);
-            }
-        }
-    }
-    found
-}
-
 #[test]
 fn every_item_has_a_test_that_exists() {
-    let tests = tests();
+    let tests = test_names();
     let items: BTreeMap<u32, &str> = ITEMS.iter().map(|(number, _, names, _)| (*number, *names)).collect();
     let expected: Vec<u32> = (1..=32).chain(40..=60).collect();
     assert_eq!(items.keys().copied().collect::<Vec<_>>(), expected);

@@ -2,7 +2,7 @@
 //! Reads the sources as text; knows nothing of what the code does.
 
 mod layers;
-mod source;
+pub mod source;
 
 use std::{
     collections::BTreeMap,

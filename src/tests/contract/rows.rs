@@ -1,9 +1,12 @@
 //! Every row of the contract with the tests that hold it. A row without a test, or a test that is gone, fails.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::collections::BTreeSet;
 
 use super::described;
-use crate::support::described::{ASYNCAPI, route};
+use crate::{
+    support::described::{ASYNCAPI, route},
+    tidy::source::test_names,
+};
 
 /// Routes, as the document writes them, and the tests that tell what they do. All are tried by the tests of this folder too.
 const ROUTES: &[(&str, &str)] = &[
@@ -129,28 +132,9 @@ const FRAMES: &[(&str, &str)] = &[
     ("server.error", "wrong_frames_are_answered_until_patience_is_spent what_cannot_be_read_closes_with_its_code"),
 ];
 
-/// The names of all tests.
-fn tests() -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                let names = text.split("test]\n").skip(1).filter_map(|rest| rest.split("fn ").nth(1)?.split('(').next().map(str::to_owned));
-                found.extend(names);
-            }
-        }
-    }
-    found
-}
-
 #[test]
 fn every_row_of_the_contract_is_described_and_has_a_test_that_exists() {
-    let tests = tests();
+    let tests = test_names();
     let mut wrong = Vec::new();
     for (row, names) in ROUTES.iter().chain(FRAMES) {
         wrong.extend(names.split(' ').filter(|name| !tests.contains(*name)).map(|name| format!("{row}: there is no test {name}")));

@@ -1,7 +1,13 @@
 //! One source file as text: its comments, attributes, and the crate's own paths it names. No syntax tree: what these
 //! checks ask can be read off the characters, and a parser would be one more dependency.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// The names of all functions that are tests.
+pub fn test_names() -> BTreeSet<String> {
+    let name = |rest: &str| Some(rest.split("fn ").nth(1)?.split('(').next()?.to_owned());
+    Source::all().iter().flat_map(|source| source.text.split("test]\n").skip(1).filter_map(name).collect::<Vec<_>>()).collect()
+}
 
 /// A file under `src/`. `path` is relative to it, with forward slashes; `text` is what is written; `code` is the same
 /// with comments blanked and line breaks kept.
