@@ -1,5 +1,7 @@
 //! Close codes of the socket. 4000–4999 are ours (RFC 6455, 7.4.2); those below are its own.
 
+/// From a client: its page is left or loaded anew (RFC 6455, 7.4.1).
+pub const GOING_AWAY: u16 = 1001;
 /// The server is restarting: come back after the hint in the reason.
 pub const SERVICE_RESTART: u16 = 1012;
 /// Too many frames that could not be accepted.

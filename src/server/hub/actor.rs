@@ -143,6 +143,11 @@ impl RoomHandle {
         let _ = self.mailbox.send(message).await;
     }
 
+    /// A hint, which a full room may miss: the broadcaster finds out by itself, only later.
+    pub(super) fn farewell(&self, seat: SeatId) {
+        let _ = self.mailbox.try_send(Message::Event(Event::Farewell(seat)));
+    }
+
     pub(super) fn leave(&self, seat: SeatId) {
         let message = Message::Event(Event::Leave(seat));
         if let Err(mpsc::error::TrySendError::Full(message)) = self.mailbox.try_send(message) {

@@ -128,6 +128,7 @@ impl Room {
         match event {
             Event::Join(join) => self.join(*join, now, out),
             Event::Leave(seat) => self.leave(seat, now, out),
+            Event::Farewell(seat) => self.farewell(seat, out),
             Event::Frame(seat, frame) => self.frame(seat, *frame, now, out),
             Event::Asked(ticket, ask) => self.asked(ticket, ask, now, out),
             Event::Stored(result) => self.stored(result, now, out),

@@ -33,6 +33,11 @@ impl Seat {
     pub async fn say(&self, frame: Upward) {
         self.room.send(Message::Event(Event::Frame(self.id, Box::new(frame)))).await;
     }
+
+    /// The page behind it is left.
+    pub(super) fn farewell(&self) {
+        self.room.farewell(self.id);
+    }
 }
 
 impl Drop for Seat {

@@ -117,6 +117,13 @@ impl Session {
         }
     }
 
+    /// The page is left, as its browser says.
+    fn farewell(&self) {
+        if let Some(seat) = &self.seat {
+            seat.farewell();
+        }
+    }
+
     fn refuse(&mut self, error: &AppError, re: Option<&str>, client_id: Option<String>) {
         self.outbox().push(&Shared::new(*refusal(error, re, client_id)));
         self.charge();

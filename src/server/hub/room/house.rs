@@ -17,7 +17,7 @@ use crate::{
         validate::Fields,
     },
     error::{AppError, ErrorKind},
-    protocol::downward::{CustomerWaiting, Downward, StreamUpdate},
+    protocol::downward::{Downward, StreamUpdate},
 };
 
 /// The longest that something without an end is said to last, in seconds: clients may count it down.
@@ -204,12 +204,8 @@ impl Room {
 
     /// Sends somebody out, and lets the broadcaster know that they are not to be sent the picture any more.
     pub(super) fn dismiss(&mut self, id: SeatId, refused: &AppError, now: Moment, out: &mut Vec<Effect>) {
-        let peer = self.seats.get(&id).and_then(|seat| seat.peer.clone());
         out.push(Effect::Dismiss(id, refused.message.clone()));
+        self.farewell(id, out);
         self.leave(id, now, out);
-        if let (Some(peer_id), Some(broadcaster)) = (peer, &self.stage.broadcaster) {
-            let gone = CustomerWaiting { stream_id: self.show.id, customer_id: peer_id.clone(), peer_id };
-            out.push(Effect::Send(broadcaster.seat, Box::new(Downward::WebrtcCustomerGone(gone))));
-        }
     }
 }

@@ -155,6 +155,8 @@ impl fmt::Debug for Hold {
 pub enum Event {
     Join(Box<Join>),
     Leave(SeatId),
+    /// The page behind a seat is left for good: unlike after a lost network, nobody watches there any more.
+    Farewell(SeatId),
     Frame(SeatId, Box<Upward>),
     Asked(Ticket, Ask),
     /// What became of each record of the last [`Effect::Persist`], in its order; `Err` if none of it can be known.

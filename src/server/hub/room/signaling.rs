@@ -125,6 +125,14 @@ impl Room {
         self.stage.pairs.insert(seat, Pair::announced(now));
     }
 
+    /// Tells the broadcaster that nobody waits for its picture at this seat any more, so that it stops encoding one.
+    pub(super) fn farewell(&self, seat: SeatId, out: &mut Vec<Effect>) {
+        let Some(broadcaster) = self.stage.broadcaster.as_ref().filter(|broadcaster| broadcaster.seat != seat) else { return };
+        let Some(peer_id) = self.seats.get(&seat).and_then(|seat| seat.peer.clone()) else { return };
+        let gone = CustomerWaiting { stream_id: self.show.id, customer_id: peer_id.clone(), peer_id };
+        out.push(Effect::Send(broadcaster.seat, Box::new(Downward::WebrtcCustomerGone(gone))));
+    }
+
     pub(super) fn relay_offer(&mut self, seat: SeatId, offer: Offer, now: Moment, out: &mut Vec<Effect>) -> Result<(), AppError> {
         if !self.is_on_air(seat) {
             return Err(forbidden());

@@ -64,7 +64,11 @@ async fn read(mut stream: impl Stream<Item = Result<Message, axum::Error>> + Unp
                     }
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => session.pinged(),
                     // The stream ends by itself.
-                    Some(Ok(Message::Close(_))) => {}
+                    Some(Ok(Message::Close(frame))) => {
+                        if frame.is_some_and(|frame| frame.code == close::GOING_AWAY) {
+                            session.farewell();
+                        }
+                    }
                     Some(Err(error)) => {
                         if let Some(code) = close_code(&error) {
                             session.outbox().close(code, "This frame cannot be read.");

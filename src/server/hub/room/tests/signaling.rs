@@ -47,6 +47,23 @@ impl Stand {
 }
 
 #[test]
+fn a_page_that_is_left_is_told_to_the_broadcaster_and_a_lost_network_is_not() {
+    let gone = |frame: &Downward| matches!(frame, Downward::WebrtcCustomerGone(gone) if gone.peer_id.as_str() == "ada-1");
+    let mut stand = Stand::on_air();
+    stand.tell(Event::Farewell(SeatId(2)));
+    stand.leave(2);
+    assert_eq!(stand.heard(1, gone), 1);
+    let mut stand = Stand::on_air();
+    stand.leave(2);
+    assert_eq!(stand.heard(1, gone), 0);
+    // Whoever never asked for a picture, and the host itself, leave without a word.
+    stand.join(3, "bo", None);
+    stand.tell(Event::Farewell(SeatId(3)));
+    stand.tell(Event::Farewell(SeatId(1)));
+    assert_eq!(stand.heard(1, |frame| matches!(frame, Downward::WebrtcCustomerGone(_))), 0);
+}
+
+#[test]
 fn a_viewer_answers_an_offer_once_and_sends_so_many_candidates_for_it() {
     let mut stand = Stand::on_air();
     let answered = |stand: &Stand| stand.heard(1, |frame| matches!(frame, Downward::WebrtcAnswer(_)));
