@@ -13,7 +13,7 @@ use web_sys::{
     RtcRtpParameters, RtcRtpSender, RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
-use super::{candidates::CandidateQueue, error::MediaError, js, listener::EventListener, page, stats::Sample};
+use super::{candidates::CandidateQueue, error::MediaError, head_start::EarlyPeer, js, listener::EventListener, page, stats::Sample};
 use crate::protocol::signal::{IceCandidate, IceServer, SessionDescription};
 
 /// Where a connection stands, ICE and DTLS together.
@@ -85,7 +85,22 @@ impl Peer {
     /// # Errors
     /// A browser without WebRTC, or a server address that it cannot read.
     pub fn new(ice_servers: &[IceServer], tell: impl Fn(PeerEvent) + Clone + 'static) -> Result<Self, MediaError> {
-        let raw = RtcPeerConnection::new_with_configuration(&configuration(ice_servers))?;
+        Ok(Self::listen(RtcPeerConnection::new_with_configuration(&configuration(ice_servers))?, tell))
+    }
+
+    /// Goes on with a connection whose offer was taken already.
+    pub fn take_over(early: EarlyPeer, tell: impl Fn(PeerEvent) + Clone + 'static) -> Self {
+        let peer = Self::listen(early.raw, tell);
+        let (raw, remote) = (peer.raw.clone(), peer.remote.clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            if JsFuture::from(early.described).await.is_ok() {
+                add_all(&raw, remote.borrow_mut().open());
+            }
+        });
+        peer
+    }
+
+    fn listen(raw: RtcPeerConnection, tell: impl Fn(PeerEvent) + Clone + 'static) -> Self {
         let (candidate, state, stream) = (tell.clone(), tell.clone(), tell);
         let connection = raw.clone();
         let listeners = vec![
@@ -107,7 +122,7 @@ impl Peer {
                 }
             }),
         ];
-        Ok(Self { raw, remote: Rc::default(), listeners })
+        Self { raw, remote: Rc::default(), listeners }
     }
 
     /// Where it stands now.

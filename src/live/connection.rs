@@ -9,6 +9,7 @@ use super::{
     state::Connection,
 };
 use crate::browser::{
+    head_start::EarlySocket,
     listener::EventListener,
     page::{self, PageEvent},
     socket::{Socket, SocketEvent},
@@ -37,6 +38,8 @@ pub(super) enum LinkInput {
 pub(super) enum LinkTurn {
     /// Open: say hello.
     Opened,
+    /// Open, and the hello is said.
+    TakenOver,
     /// Open, but it may be dead: say something that has to be answered.
     Doubted,
     Text(String),
@@ -63,9 +66,9 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// A link that begins to connect at once. Everything that happens to it is posted, and has to be handed to
-    /// [`Link::handle`].
-    pub fn open(path: &str, post: Rc<dyn Fn(LinkInput)>) -> Self {
+    /// A link that begins to connect at once, or goes on with the socket that is there. Everything that happens to it is
+    /// posted, and has to be handed to [`Link::handle`].
+    pub fn open(path: &str, early: Option<EarlySocket>, post: Rc<dyn Fn(LinkInput)>) -> Self {
         let tell = post.clone();
         let mut link = Self {
             url: page::socket_url(path),
@@ -80,7 +83,7 @@ impl Link {
             _page: page::watch(move |event| tell(LinkInput::Page(event))),
             post,
         };
-        link.connect();
+        link.connect(early);
         link
     }
 
@@ -112,7 +115,7 @@ impl Link {
                 if self.socket.is_some() {
                     self.wait(0)
                 } else {
-                    self.connect();
+                    self.connect(None);
                     LinkTurn::Nothing
                 }
             }
@@ -123,11 +126,11 @@ impl Link {
 
     fn socket_event(&mut self, event: SocketEvent) -> LinkTurn {
         match event {
-            SocketEvent::Opened => {
+            SocketEvent::Opened | SocketEvent::TakenOver => {
                 self.timer = None;
                 self.is_open = true;
                 self.heard_at_ms = page::now_ms();
-                LinkTurn::Opened
+                if event == SocketEvent::Opened { LinkTurn::Opened } else { LinkTurn::TakenOver }
             }
             SocketEvent::Text(text) => {
                 self.heard_at_ms = page::now_ms();
@@ -169,7 +172,7 @@ impl Link {
     fn reopen(&mut self) -> LinkTurn {
         let turn = self.close();
         self.backoff.start_over();
-        self.connect();
+        self.connect(None);
         turn
     }
 
@@ -191,7 +194,7 @@ impl Link {
         turn
     }
 
-    fn connect(&mut self) {
+    fn connect(&mut self, early: Option<EarlySocket>) {
         self.try_number = self.try_number.wrapping_add(1);
         if !page::is_online() {
             self.state = Connection::Offline;
@@ -200,7 +203,11 @@ impl Link {
         let attempt = self.backoff.failures();
         self.state = if attempt > 0 || self.had_contact { Connection::Reconnecting { attempt: attempt.max(1) } } else { Connection::Connecting };
         let (post, number) = (self.post.clone(), self.try_number);
-        self.socket = self.url.as_deref().and_then(|url| Socket::connect(url, move |event| post(LinkInput::Socket(number, event))));
+        let tell = move |event| post(LinkInput::Socket(number, event));
+        self.socket = match early {
+            Some(early) => Some(Socket::take_over(early, tell)),
+            None => self.url.as_deref().and_then(|url| Socket::connect(url, tell)),
+        };
         if self.socket.is_none() {
             self.state = Connection::Closed;
             return;

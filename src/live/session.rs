@@ -10,7 +10,7 @@ use super::{
     state::{Connection, LiveState, Phase, set},
 };
 use crate::{
-    browser::page,
+    browser::{head_start::EarlySocket, page},
     domain::{
         id::{LivestreamId, MessageId},
         livestream::Livestream,
@@ -37,6 +37,8 @@ pub(super) enum Part {
 pub(super) enum Heard {
     /// We have just said hello: say what else there is to say.
     Opened,
+    /// All that was said already.
+    TakenOver,
     Lost,
     /// We may not be here: nothing of the show is ours any more.
     Banned,
@@ -57,10 +59,10 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Connects as this part of this show.
-    pub fn open(part: Part, show: &Livestream, state: LiveState, post: Rc<dyn Fn(LinkInput)>) -> Self {
+    /// Connects as this part of this show, or goes on with the socket that is there.
+    pub fn open(part: Part, show: &Livestream, state: LiveState, early: Option<EarlySocket>, post: Rc<dyn Fn(LinkInput)>) -> Self {
         state.adopt(show);
-        let session = Self { part, link: Link::open(PATH, post), model: Model::new(show), state };
+        let session = Self { part, link: Link::open(PATH, early, post), model: Model::new(show), state };
         session.show_connection();
         session
     }
@@ -89,6 +91,7 @@ impl Session {
                 self.say_hello();
                 vec![Heard::Opened]
             }
+            LinkTurn::TakenOver => vec![Heard::TakenOver],
             // Saying hello again on the same seat is always answered, and costs neither the seat nor the air.
             LinkTurn::Doubted => {
                 self.say_hello();

@@ -172,7 +172,7 @@ impl Host {
                 self.lines.clear();
                 let post = self.post.clone();
                 self.had_snapshot = false;
-                self.session = Some(Session::open(Part::Host, show, self.page.state, Rc::new(move |input| post.send(Event::Link(input)))));
+                self.session = Some(Session::open(Part::Host, show, self.page.state, None, Rc::new(move |input| post.send(Event::Link(input)))));
             }
         }
     }
@@ -243,7 +243,8 @@ impl Host {
                 }
             }
             Heard::Phase(Phase::Ended) => self.leave(),
-            Heard::Phase(_) => {}
+            // A host has its socket from the start.
+            Heard::Phase(_) | Heard::TakenOver => {}
             Heard::HostOnline(is_online) => {
                 if is_online && self.had_snapshot {
                     self.on_air();

@@ -9,6 +9,7 @@ use super::Watch;
 use crate::{
     browser::{
         error::MediaError,
+        head_start::{self, EarlyPeer},
         page,
         peer::{Peer, PeerEvent, PeerState},
         player::{self, NextFrame},
@@ -86,11 +87,16 @@ pub(super) struct Viewer {
 }
 
 impl Viewer {
-    /// Connects at once.
+    /// Connects at once, or goes on with what the page opened before we were here.
     pub fn open(watch: Watch, post: &Post<Event>) -> Self {
         let (link, tick) = (post.clone(), post.clone());
         let show = watch.show.get_value();
-        let session = Session::open(Part::Viewer, &show, watch.state, Rc::new(move |input| link.send(Event::Link(input))));
+        let early = head_start::take(&show.id.to_string());
+        let (early_socket, peer_id, early_peer) = match early {
+            Some(early) => (Some(early.socket), early.peer_id, early.peer),
+            None => (None, page::random_id(), None),
+        };
+        let session = Session::open(Part::Viewer, &show, watch.state, early_socket, Rc::new(move |input| link.send(Event::Link(input))));
         // Beside the socket, not before it: the list is needed with the first offer.
         post.spawn(ice::servers(), Event::IceServers);
         if let Some(video) = watch.element() {
@@ -100,12 +106,12 @@ impl Viewer {
         if watch.state.phase.get_untracked() == Phase::Ended {
             viewing.ended();
         }
-        Self {
+        let mut viewer = Self {
             watch,
             post: post.clone(),
             session,
             viewing,
-            peer_id: PeerId(page::random_id()),
+            peer_id: PeerId(peer_id),
             line: None,
             former: None,
             lines: 0,
@@ -115,6 +121,25 @@ impl Viewer {
             screen: None,
             marks: Vec::new(),
             _tick: Interval::new(TICK_MS, move || tick.send(Event::Tick)),
+        };
+        if let Some(peer) = early_peer {
+            viewer.take_over(peer);
+        }
+        viewer
+    }
+
+    fn take_over(&mut self, mut early: EarlyPeer) {
+        self.lines = 1;
+        let (post, stream) = (self.post.clone(), early.stream.take());
+        let (host, origin) = (PeerId(std::mem::take(&mut early.host)), origin(&early.sdp).to_owned());
+        let peer = Peer::take_over(early, move |event| post.send(Event::Peer(1, event)));
+        let now_ms = page::now_ms();
+        self.viewing.offered(now_ms);
+        self.viewing.peer_state(peer.state(), now_ms);
+        let is_shown = stream.is_some();
+        self.line = Some(Line { number: 1, peer, host, origin, stream });
+        if is_shown {
+            self.play();
         }
     }
 
@@ -123,6 +148,10 @@ impl Viewer {
             Heard::Opened => {
                 self.mark("wrencos:socket-open");
                 self.viewing.opened()
+            }
+            Heard::TakenOver => {
+                self.viewing.opened();
+                Vec::new()
             }
             Heard::Lost => {
                 self.viewing.socket_lost();

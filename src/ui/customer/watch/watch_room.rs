@@ -1,12 +1,12 @@
 //! A show with everything around it: picture, talk, shelf, heart.
 
-use leptos::{html, prelude::*};
+use leptos::{html, nonce::use_nonce, prelude::*};
 use leptos_meta::Title;
 
 use super::{coming_up::ComingUp, like_button::LikeButton, pinned_shelf::PinnedShelf, player::Player};
 use crate::{
     api::livestreams::record_view,
-    domain::livestream::Livestream,
+    domain::livestream::{Livestream, LivestreamStatus},
     live::{playing::use_playing, state::Phase},
     ui::{
         components::{
@@ -56,14 +56,17 @@ pub fn WatchRoom(
     });
     let on_say = Callback::new(move |said: Spoken| watch.send_chat(&said.text, said.guest_name.as_deref()));
     let description = show.description.clone();
+    let is_on_air = show.status == LivestreamStatus::Live;
     view! {
         <Title text=show.title.clone() />
         <Describe text=show.description.clone() />
         <ShareShow show=show.clone() />
-        <article class="watch stage-on-phone" data-show-id=id.to_string()>
+        <article class="watch stage-on-phone" data-show-id=id.to_string() data-on-air=is_on_air.then_some("")>
             <section class="watch-stage" aria-label="Live video">
                 <Player watch video show=show.clone() />
             </section>
+            // The picture does not wait for the program.
+            {is_on_air.then(|| view! { <script src="/first-frame.js" type="module" async nonce=use_nonce()></script> })}
             <div class="watch-about">
                 <div class="min-w-0 flex-1">
                     <h1 class="truncate text-lg sm:text-lg lg:text-3xl lg:whitespace-normal">{move || state.title.get()}</h1>

@@ -1,0 +1,83 @@
+//! What `first-frame.js` opened while this program was on its way: a socket, and the connection to a host.
+//!
+//! Taken once, and from then on ours alone: its own handlers are let go, but for an answer that is being made.
+
+use js_sys::{Array, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MediaStream, RtcPeerConnection, WebSocket};
+
+use super::js;
+
+const NAME: &str = "wrencosHeadStart";
+
+/// What is open.
+#[derive(Debug)]
+pub struct HeadStart {
+    pub socket: EarlySocket,
+    /// The name of our end of the media connection.
+    pub peer_id: String,
+    /// The connection, if there was an offer already.
+    pub peer: Option<EarlyPeer>,
+}
+
+/// A socket that is open or about to be. Dropped before a [`Socket`](super::socket::Socket) is made of it, it stays open.
+#[derive(Debug)]
+pub struct EarlySocket {
+    pub(super) raw: WebSocket,
+    /// Whether it is open: then the hello was said, and our peer's name.
+    pub is_open: bool,
+    /// What was heard, in order, but for what the connection took.
+    pub texts: Vec<String>,
+}
+
+/// A connection whose offer was taken.
+#[derive(Debug)]
+pub struct EarlyPeer {
+    pub(super) raw: RtcPeerConnection,
+    /// Done when the offer is set: candidates can be added from then on.
+    pub(super) described: Promise,
+    /// Who made the offer, and its text.
+    pub host: String,
+    pub sdp: String,
+    pub stream: Option<MediaStream>,
+}
+
+/// Takes what is open for this show, if anything is.
+pub fn take(show: &str) -> Option<HeadStart> {
+    let window = web_sys::window()?;
+    let early = js::get(&window, NAME)?;
+    let _ = Reflect::delete_property(&window, &NAME.into());
+    let socket: WebSocket = js::get(&early, "socket")?.dyn_into().ok()?;
+    let connection: RtcPeerConnection = js::get(&early, "connection")?.dyn_into().ok()?;
+    (socket.set_onopen(None), socket.set_onmessage(None));
+    (connection.set_onicecandidate(None), connection.set_ontrack(None));
+    js::set(&connection, "onconnectionstatechange", JsValue::NULL);
+    let state = socket.ready_state();
+    let is_alive = state == WebSocket::OPEN || state == WebSocket::CONNECTING;
+    if !is_alive || js::text(&early, "show").as_deref() != Some(show) {
+        let _ = socket.close();
+        connection.close();
+        return None;
+    }
+    let peer = peer_of(&early, &connection);
+    if peer.is_none() {
+        connection.close();
+    }
+    let texts = js::get(&early, "texts").and_then(|texts| texts.dyn_into::<Array>().ok()).unwrap_or_default();
+    Some(HeadStart {
+        socket: EarlySocket { raw: socket, is_open: state == WebSocket::OPEN, texts: texts.iter().filter_map(|text| text.as_string()).collect() },
+        peer_id: js::text(&early, "peerId")?,
+        peer,
+    })
+}
+
+fn peer_of(early: &JsValue, raw: &RtcPeerConnection) -> Option<EarlyPeer> {
+    let offer = js::get(early, "offer")?;
+    Some(EarlyPeer {
+        raw: raw.clone(),
+        described: js::get(early, "described")?.dyn_into().ok()?,
+        host: js::text(&offer, "from")?,
+        sdp: js::text(&offer, "sdp")?,
+        stream: js::get(early, "stream").and_then(|stream| stream.dyn_into().ok()),
+    })
+}
