@@ -1,0 +1,34 @@
+//! Recordings: bytes that claim to be what a browser recorded. The film that is made of them can be made again, and comes
+//! to the same; a file that is no recording makes none. Two recorders are told apart by the line `--8<--`.
+#![no_main]
+
+use std::io::Cursor;
+
+use libfuzzer_sys::fuzz_target;
+use wrencos::server::media::{Form, make, starts_session};
+
+const CUT: &[u8] = b"--8<--";
+
+fn sessions(bytes: &[u8]) -> Vec<Cursor<Vec<u8>>> {
+    let at = bytes.windows(CUT.len()).position(|window| window == CUT);
+    let parts = match at {
+        Some(at) => vec![&bytes[..at], &bytes[at + CUT.len()..]],
+        None => vec![bytes],
+    };
+    parts.into_iter().map(|part| Cursor::new(part.to_vec())).collect()
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut film = Vec::new();
+    let Ok(made) = make(&mut sessions(bytes), &mut film) else { return };
+    assert!(!made.played.is_empty());
+    assert!(film.len() <= 16 * bytes.len() + 4096, "{} bytes became {}", bytes.len(), film.len());
+    assert!(starts_session(&film), "a film is a recording itself");
+    if made.form == Form::Webm {
+        let mut again = Vec::new();
+        let second = make(&mut [Cursor::new(film.clone())], &mut again).expect("a film of a film");
+        // A last frame stays as long as the one before it, which may have been another recorder's.
+        let longest_ms = if made.played.len() == 1 { 0 } else { 1000 };
+        assert!((made.duration_ms..=made.duration_ms + longest_ms).contains(&second.duration_ms), "{} became {}", made.duration_ms, second.duration_ms);
+    }
+});
