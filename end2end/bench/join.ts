@@ -1,9 +1,9 @@
 import { StudioPage } from '../pages/studio_page';
-import { expect, test } from '../support/test';
+import { test } from '../support/test';
 
 // How long it takes from opening the watch page to the first presented frame (requestVideoFrameCallback), with the
 // page's files in the browser's cache. Two figures: from the start of the navigation, and from the moment the page is
-// interactive, which leaves out what loading and hydrating cost.
+// interactive, which leaves out what loading and hydrating cost; below zero where the picture was there before that.
 const joins = Number(process.env.JOINS ?? 20);
 
 test('join to first frame', async ({ people }) => {
@@ -23,13 +23,12 @@ test('join to first frame', async ({ people }) => {
   // The first one fills the cache and is not counted.
   for (let join = 0; join <= joins; join += 1) {
     await viewer.goto(`/live/${id}`);
-    await viewer.waitForFunction(() => performance.getEntriesByName('bench:first-frame').length > 0);
+    await viewer.waitForFunction(() => ['bench:first-frame', 'wrencos:hydrated'].every((name) => performance.getEntriesByName(name).length > 0));
     const marks = await viewer.evaluate(() => {
       const at = (name: string) => performance.getEntriesByName(name)[0]?.startTime;
       const names = ['wrencos:hydrated', 'wrencos:socket-open', 'wrencos:offer', 'wrencos:connected', 'bench:first-frame'];
       return Object.fromEntries(names.map((name) => [name, at(name)]));
     });
-    expect(marks['wrencos:hydrated'], 'the page marks when it is interactive').toBeDefined();
     if (join > 0) samples.push(marks as Record<string, number>);
     await viewer.goto('about:blank');
   }
@@ -45,7 +44,7 @@ test('join to first frame', async ({ people }) => {
   report('navigation to first frame', between('', 'bench:first-frame'));
   report('interactive to first frame', between('wrencos:hydrated', 'bench:first-frame'));
   report('  navigation to interactive', between('', 'wrencos:hydrated'));
-  report('  interactive to socket open', between('wrencos:hydrated', 'wrencos:socket-open'));
+  report('  navigation to socket open', between('', 'wrencos:socket-open'));
   report('  socket open to offer', between('wrencos:socket-open', 'wrencos:offer'));
   report('  offer to connected', between('wrencos:offer', 'wrencos:connected'));
   report('  connected to first frame', between('wrencos:connected', 'bench:first-frame'));
