@@ -17,6 +17,7 @@ pub mod order;
 pub mod pin;
 pub mod product;
 pub mod recording;
+pub mod reel;
 pub mod replay;
 pub mod time;
 pub mod user;

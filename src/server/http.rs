@@ -25,6 +25,7 @@ pub mod payments;
 pub mod people;
 pub mod products;
 pub mod recordings;
+pub mod reel;
 pub mod reply;
 pub mod routes;
 pub mod safety;
@@ -47,6 +48,7 @@ pub fn rest() -> Routes {
         .merge(calendar::routes())
         .merge(analytics::routes())
         .merge(chunks::routes())
+        .merge(reel::routes())
         .merge(uploads::routes())
         .merge(carts::routes())
         .merge(orders::routes())

@@ -10,6 +10,7 @@ use std::io::{self, Read, Seek, Write};
 mod ebml;
 mod join;
 mod mp4;
+pub mod reel;
 mod webm;
 
 /// The form of a recording.

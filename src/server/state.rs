@@ -11,6 +11,7 @@ use super::{
     config::Config,
     db::Db,
     hub::Hub,
+    service::recordings::reel::Reels,
     storage::Storage,
 };
 
@@ -25,6 +26,7 @@ pub struct Parts {
     pub db: Db,
     pub hub: Hub,
     pub storage: Storage,
+    pub reels: Reels,
     pub tokens: Tokens,
     pub sessions: Sessions,
     pub passwords: Passwords,
@@ -43,6 +45,7 @@ impl AppState {
     pub fn build(config: Config, secret: &[u8], leptos: LeptosOptions, db: Db, clock: Clock) -> Self {
         Self::new(Parts {
             storage: Storage::new(&config.data_dir),
+            reels: Reels::default(),
             hub: Hub::new(db.clone(), clock.clone(), &config),
             clock,
             db,

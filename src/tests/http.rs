@@ -13,6 +13,7 @@ mod orders;
 mod payments;
 mod products;
 mod recordings;
+mod reel;
 mod replays;
 mod safety;
 mod schedule;

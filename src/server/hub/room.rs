@@ -283,6 +283,7 @@ impl Room {
                 out.push(Effect::Answer(ticket, Ok(Answer::Figures { figures: self.figures(), liked, likers, on_air: self.stage.on_air() })));
                 Ok(())
             }
+            Ask::Watch { marks } => self.admits(&marks, now).map(|since| out.push(Effect::Answer(ticket, Ok(Answer::Watching { since })))),
             Ask::Flush => {
                 self.presence.hurry();
                 self.flushing.push_back(ticket);

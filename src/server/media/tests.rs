@@ -232,8 +232,80 @@ fn what_chromium_records_is_understood_to_its_last_byte() {
     assert!(ebml::children(&film).count() == 2);
 }
 
+/// Walks a file that comes in these pieces.
+fn walk(bytes: &[u8], cuts: &[usize]) -> (reel::Walk, Vec<reel::Place>) {
+    let mut walk = reel::Walk::default();
+    let mut places = Vec::new();
+    for cut in cuts.iter().copied().chain([bytes.len()]) {
+        places.extend(walk.go_on(&mut Cursor::new(&bytes[..cut.min(bytes.len())])).unwrap());
+    }
+    (walk, places)
+}
+
+#[test]
+fn a_file_that_grows_says_what_it_is_and_where_playing_can_begin() {
+    let recording = session(3, 7);
+    let (walk, places) = walk(&recording, &[]);
+    assert_eq!(
+        (walk.mime().as_deref(), walk.bytes(), walk.first_ms(), walk.length_ms()),
+        (Some("video/webm;codecs=\"vp8,opus\""), recording.len() as u64, 0, 2_960)
+    );
+    assert_eq!(places.iter().map(|place| place.ms).collect::<Vec<_>>(), [0, 1_000, 2_000]);
+    assert_eq!(walk.head_bytes(), Some(places[0].at));
+    // Head and everything from a place on is a file of its own.
+    for (number, place) in places.iter().enumerate() {
+        let rest = [&recording[..places[0].at as usize], &recording[place.at as usize..]].concat();
+        let frames = read_film(&make_of(&[&rest]).unwrap().1).frames;
+        assert_eq!(frames.len(), (3 - number) * 50);
+    }
+    let unknown = recorded(&[track(1, 1, "V_NEW")], &frames(1, 2, 1, 1).into_iter().filter(|frame| frame.0 == 1).collect::<Vec<_>>());
+    assert_eq!(self::walk(&unknown, &[]).0.mime(), None);
+    let silent_head = recorded(&[track(1, 2, "A_OPUS")], &[(1, 0, true, b"a".to_vec())]);
+    assert_eq!(self::walk(&silent_head, &[]).0.head_bytes(), None, "without a picture there is nothing to watch");
+}
+
+#[test]
+fn codecs_are_named_as_browsers_do() {
+    let settings = ebml::element(0x63a2, &[1, 0x42, 0xc0, 0x1f, 0xff]);
+    let fields = [ebml::element(0xd7, &[1]), ebml::element(0x83, &[1]), ebml::element(0x86, b"V_MPEG4/ISO/AVC"), settings].concat();
+    let tracks = webm::read_tracks(&[ebml::element(0xae, &fields), track(2, 2, "A_OPUS"), track(3, 1, "V_VP9")].concat());
+    let names: Vec<_> = tracks.iter().map(|track| track.codec_name().unwrap()).collect();
+    assert_eq!(names, ["avc1.42c01f", "opus", "vp9"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_file_is_read_alike_in_whatever_pieces_it_comes(seconds in 1_u64..5, seed: u8, cuts in prop::collection::vec(0_usize..20_000, 0..30), chromium: bool) {
+        let whole = if chromium { CHROMIUM.to_vec() } else { session(seconds, seed) };
+        let mut cuts = cuts;
+        cuts.sort_unstable();
+        let (at_once, places) = walk(&whole, &[]);
+        let (in_pieces, same) = walk(&whole, &cuts);
+        prop_assert_eq!(&same, &places);
+        prop_assert_eq!(format!("{in_pieces:?}"), format!("{at_once:?}"));
+        // The reader that makes films finds the same clusters.
+        let scan = webm::scan(&mut Cursor::new(&whole)).unwrap().unwrap();
+        let keys: Vec<u64> = scan.clusters.iter().filter_map(|cluster| cluster.key).map(|key| scan.ms(key - scan.first)).collect();
+        prop_assert_eq!(places.iter().map(|place| place.ms).collect::<Vec<_>>(), keys);
+        prop_assert_eq!(at_once.bytes(), scan.clusters.last().unwrap().to);
+    }
+
+    #[test]
+    fn noise_in_a_growing_file_is_its_end_and_nothing_before_it_changes(noise in prop::collection::vec(any::<u8>(), 1..60), at in 0.0_f64..1.0, cut in 0_usize..20_000) {
+        let whole = session(2, 7);
+        let at = (whole.len() as f64 * at) as usize;
+        let mut bytes = whole.clone();
+        bytes.splice(at..(at + noise.len()).min(whole.len()), noise);
+        let (before, places) = walk(&whole[..at], &[]);
+        let (walked, found) = walk(&bytes, &[at, cut.max(at)]);
+        prop_assert!(walked.bytes() >= before.bytes());
+        prop_assert_eq!(&found[..places.len()], &places[..]);
+        for place in found {
+            prop_assert_eq!(&bytes[place.at as usize..][..4], &webm::CLUSTER.to_be_bytes()[..]);
+        }
+    }
 
     #[test]
     fn any_cut_of_a_recording_gives_a_film(seconds in 1_u64..6, seed: u8, cut in 0.0_f64..1.0, after: bool) {

@@ -22,16 +22,16 @@ pub const BLOCK_GROUP: u32 = 0xa0;
 const BLOCK: u32 = 0xa1;
 const REFERENCE: u32 = 0xfb;
 /// What may stand in a segment beside tracks and clusters: seek head, info, cues, chapters, tags, attachments, void, CRC.
-const BESIDE: [u32; 8] = [0x114d_9b74, INFO, 0x1c53_bb6b, 0x1043_a770, 0x1254_c367, 0x1941_a469, 0xec, 0xbf];
+pub const BESIDE: [u32; 8] = [0x114d_9b74, INFO, 0x1c53_bb6b, 0x1043_a770, 0x1254_c367, 0x1941_a469, 0xec, 0xbf];
 /// What may stand in a cluster beside blocks: position, size of the one before, void, CRC. None of it holds in a new place.
-const IN_CLUSTER: [u32; 4] = [0xa7, 0xab, 0xec, 0xbf];
+pub const IN_CLUSTER: [u32; 4] = [0xa7, 0xab, 0xec, 0xbf];
 
 /// A head, a list of tracks or an info that is larger than this is none of a recorder's.
-const MOST_META_BYTES: u64 = 64 * 1024;
+pub const MOST_META_BYTES: u64 = 64 * 1024;
 /// Clusters of one session that are kept: four hours of one every tenth of a second.
 const MOST_CLUSTERS: usize = 150_000;
 /// No show is longer than this, in milliseconds.
-const LONGEST_MS: u64 = 48 * 3600 * 1000;
+pub const LONGEST_MS: u64 = 48 * 3600 * 1000;
 const VIDEO: u64 = 1;
 
 /// A track, as far as joining needs to know it.
@@ -46,6 +46,19 @@ pub struct Track {
 impl Track {
     pub fn is_video(&self) -> bool {
         self.kind == VIDEO
+    }
+
+    /// The codec as browsers name it (RFC 6381).
+    pub fn codec_name(&self) -> Option<String> {
+        Some(match (self.codec.as_slice(), self.private.as_slice()) {
+            (b"V_VP8", _) => "vp8".to_owned(),
+            (b"V_VP9", _) => "vp9".to_owned(),
+            // Profile, what it keeps to, and level stand in front of the decoder's settings (ISO/IEC 14496-15).
+            (b"V_MPEG4/ISO/AVC", [_, profile, compatible, level, ..]) => format!("avc1.{profile:02x}{compatible:02x}{level:02x}"),
+            (b"A_OPUS", _) => "opus".to_owned(),
+            (b"A_VORBIS", _) => "vorbis".to_owned(),
+            _ => return None,
+        })
     }
 
     /// Whether a decoder that was set up for one goes on with the other.
@@ -113,8 +126,20 @@ pub fn starts(bytes: &[u8]) -> bool {
     children.next().is_some_and(|(id, body)| id == EBML && is_known(body))
 }
 
-fn is_known(head: &[u8]) -> bool {
+/// Whether the head of a file says that it is of this family.
+pub fn is_known(head: &[u8]) -> bool {
     ebml::children(head).any(|(id, body)| id == DOC_TYPE && (body == b"webm" || body == b"matroska"))
+}
+
+/// Whether the head of a file says WebM itself.
+pub fn is_webm(head: &[u8]) -> bool {
+    ebml::children(head).any(|(id, body)| id == DOC_TYPE && body == b"webm")
+}
+
+/// Nanoseconds of one unit of time, from the body of an info.
+pub fn scale(info: &[u8]) -> u64 {
+    let given = ebml::children(info).find(|(id, _)| *id == TIMESTAMP_SCALE).and_then(|(_, body)| ebml::unsigned(body));
+    given.filter(|scale| (1..=1_000_000_000).contains(scale)).unwrap_or(1_000_000)
 }
 
 /// Walks a session to its end, or to the first thing that does not fit; `None` where there is no picture in it.
@@ -134,8 +159,7 @@ pub fn scan<R: Read + Seek>(session: &mut R) -> io::Result<Option<Scan>> {
             (CLUSTER, _) => timeline.open(cursor.at()),
             (INFO, Some(size)) if tracks.is_empty() => {
                 let Some(body) = cursor.bytes(size, MOST_META_BYTES)? else { break };
-                let given = ebml::children(&body).find(|(id, _)| *id == TIMESTAMP_SCALE).and_then(|(_, body)| ebml::unsigned(body));
-                scale = given.filter(|scale| (1..=1_000_000_000).contains(scale)).unwrap_or(1_000_000);
+                scale = self::scale(&body);
             }
             (TRACKS, Some(size)) if tracks.is_empty() => {
                 let Some(body) = cursor.bytes(size, MOST_META_BYTES)? else { break };
@@ -173,7 +197,8 @@ fn meta<R: Read + Seek>(cursor: &mut Cursor<'_, R>, id: u32) -> io::Result<Optio
     }
 }
 
-fn read_tracks(body: &[u8]) -> Vec<Track> {
+/// The tracks in the body of their list, without those that cannot be read.
+pub fn read_tracks(body: &[u8]) -> Vec<Track> {
     let entries = ebml::children(body).filter(|(id, _)| *id == TRACK_ENTRY);
     let track = |(_, entry): (u32, &[u8])| {
         let field = |wanted: u32| ebml::children(entry).find(|(id, _)| *id == wanted).map(|(_, body)| body);
@@ -193,8 +218,8 @@ fn read_tracks(body: &[u8]) -> Vec<Track> {
 pub struct Block {
     pub track: u8,
     /// From the timestamp of its cluster on.
-    relative: i16,
-    is_key: bool,
+    pub relative: i16,
+    pub is_key: bool,
     /// Where in the element's body the number of its track stands.
     pub track_at: u64,
 }

@@ -2,6 +2,7 @@
 
 pub mod chunks;
 pub mod film;
+pub mod reel;
 
 use std::fmt::Display;
 

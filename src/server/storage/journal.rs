@@ -66,6 +66,15 @@ pub struct Session {
     pub reader: SessionReader,
 }
 
+/// Where a chunk lies, for those who read while more come.
+#[derive(Debug, Clone, Copy)]
+pub struct Lying {
+    pub recorder: [u8; 16],
+    pub began: Timestamp,
+    at: u64,
+    size: u32,
+}
+
 /// The file.
 #[derive(Debug)]
 pub struct Journal {
@@ -198,6 +207,17 @@ impl Journal {
         self.is_closed = true;
     }
 
+    /// The chunks on the disk from the `from`th on, as they came. Each stays where it is, as it is.
+    pub fn lying(&self, from: usize) -> Vec<Lying> {
+        let lying = |entry: &Entry| Lying { recorder: entry.recorder, began: entry.began, at: entry.at, size: entry.size };
+        self.entries.iter().skip(from).map(lying).collect()
+    }
+
+    /// A reader of nothing yet: chunks are added to it.
+    pub fn reader(&self) -> SessionReader {
+        SessionReader { file: self.file.clone(), pieces: Vec::new(), size: 0, at: 0 }
+    }
+
     /// What the recorders wrote, in the order in which they began to. `starts` knows the first bytes of a recorder's file:
     /// a recorder that began anew under the same name is another session.
     pub fn sessions(&self, starts: impl Fn(&[u8]) -> bool) -> io::Result<Vec<Session>> {
@@ -211,7 +231,7 @@ impl Journal {
                 let first = &mut first[..(entry.size as usize).min(64)];
                 self.file.read_exact_at(first, entry.at)?;
                 if is_first || starts(first) {
-                    sessions.push(Session { began: entry.began, reader: SessionReader { file: self.file.clone(), pieces: Vec::new(), size: 0, at: 0 } });
+                    sessions.push(Session { began: entry.began, reader: self.reader() });
                 }
                 is_first = false;
                 if let Some(session) = sessions.last_mut() {
@@ -269,6 +289,29 @@ pub struct SessionReader {
 }
 
 impl SessionReader {
+    /// With another chunk of its file behind it.
+    pub fn push(&mut self, chunk: &Lying) {
+        self.add(chunk.at, u64::from(chunk.size));
+    }
+
+    /// The first bytes of a chunk of its file, at most 64.
+    pub fn first_bytes(&self, chunk: &Lying) -> io::Result<Vec<u8>> {
+        let mut first = vec![0; (chunk.size as usize).min(64)];
+        self.file.read_exact_at(&mut first, chunk.at)?;
+        Ok(first)
+    }
+
+    /// A reader of these bytes alone, which must be there.
+    pub fn range(&self, from: u64, to: u64) -> Self {
+        let first = self.pieces.partition_point(|(begin, _, size)| begin + size <= from);
+        let mut range = Self { file: self.file.clone(), pieces: Vec::new(), size: 0, at: 0 };
+        for (begin, at, size) in self.pieces.iter().skip(first).take_while(|(begin, ..)| *begin < to) {
+            let (cut, end) = (from.saturating_sub(*begin), (*size).min(to - begin));
+            range.add(at + cut, end - cut);
+        }
+        range
+    }
+
     fn add(&mut self, at: u64, size: u64) {
         self.pieces.push((self.size, at, size));
         self.size += size;

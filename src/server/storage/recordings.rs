@@ -14,7 +14,7 @@ use std::{
 
 use super::{
     Storage,
-    journal::{Chunk, Journal, Session, Taken},
+    journal::{Chunk, Journal, Lying, Session, SessionReader, Taken},
     write_error,
 };
 use crate::{
@@ -161,6 +161,20 @@ impl Storage {
         let journal = lock(&journal);
         let is_requested = self.recording_folder(show).join(REQUESTED).exists();
         Ok(Some(Progress { next: journal.next(recorder), bytes: journal.media_bytes(), is_requested }))
+    }
+
+    /// The chunks of a show from the `from`th on, as they came, with a reader to add them to and the name of their journal;
+    /// `None` where nothing came in. Blocks.
+    ///
+    /// # Errors
+    /// Internal where the journal cannot be read.
+    pub fn recorded_since(&self, show: LivestreamId, from: usize) -> Result<Option<(String, SessionReader, Vec<Lying>)>, AppError> {
+        if !self.has_recording(show) {
+            return Ok(None);
+        }
+        let journal = self.journal(show).map_err(|error| self.failed(&error))?;
+        let journal = lock(&journal);
+        Ok(Some((journal.name(), journal.reader(), journal.lying(from))))
     }
 
     /// Writes down that the film is wanted, for a server that comes after a crash. Blocks.

@@ -37,5 +37,6 @@ fn objects_stay_as_they_are() {
     expect_same("user", &json!(sample::user()));
     expect_same("analytics", &json!(sample::analytics()));
     expect_same("recording", &json!(sample::recording()));
+    expect_same("reel", &json!(sample::reel()));
     expect_same("sanction", &json!(sample::sanction()));
 }

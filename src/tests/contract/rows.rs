@@ -59,6 +59,11 @@ const ROUTES: &[(&str, &str)] = &[
         "a_number_is_acknowledged_once_and_again_and_everything_else_is_refused chunks_that_come_at_the_same_time_are_stored_once",
     ),
     ("POST /livestreams/{id}/recording/finish", "the_film_of_a_show_can_be_sought_in_and_is_made_once"),
+    ("GET /livestreams/{id}/live", "a_running_show_is_read_as_it_grows_and_from_any_place who_is_banned_reads_no_reel"),
+    (
+        "GET /livestreams/{id}/live/{part}",
+        "a_running_show_is_read_as_it_grows_and_from_any_place bytes_that_were_given_are_kept_and_those_that_are_not_there_are_refused",
+    ),
     ("POST /livestreams/{id}/pin-product", "products_come_and_go_by_every_path"),
     ("POST /livestreams/{id}/products", "products_come_and_go_by_every_path"),
     ("DELETE /livestreams/{id}/pin-product/{product}", "products_come_and_go_by_every_path"),

@@ -1,7 +1,11 @@
 //! Who comes in, who goes, and who counts as a viewer.
 
-use super::{Effect, Intro, Join, Moment, Occupant, Part, Room, Seat, SeatId};
-use crate::protocol::downward::{Downward, PinsEvent, StreamEvent, StreamUpdate};
+use super::{Effect, Intro, Join, Moment, Occupant, Part, Room, Seat, SeatId, not_live};
+use crate::{
+    domain::time::Timestamp,
+    error::{AppError, ErrorKind},
+    protocol::downward::{Downward, PinsEvent, StreamEvent, StreamUpdate},
+};
 
 impl Room {
     pub(super) fn join(&mut self, join: Join, now: Moment, out: &mut Vec<Effect>) {
@@ -22,6 +26,15 @@ impl Room {
         self.pulse.told_one();
         self.seats.insert(id, Seat { occupant, peer });
         out.push(Effect::Welcome(id, frames));
+    }
+
+    /// Whether somebody with these marks may watch the show now, seat or not, and since when it runs.
+    pub(super) fn admits(&self, marks: &[String], now: Moment) -> Result<Timestamp, AppError> {
+        self.order.welcome_marks(marks, now.at)?;
+        if self.is_ended() {
+            return Err(AppError::new(ErrorKind::Gone, "This show is over.").coded("show_ended"));
+        }
+        if self.is_live() { Ok(self.show.start_time.unwrap_or(self.show.created_at)) } else { Err(not_live()) }
     }
 
     pub(super) fn leave(&mut self, id: SeatId, now: Moment, out: &mut Vec<Effect>) {

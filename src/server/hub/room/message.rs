@@ -219,6 +219,10 @@ pub enum Ask {
     Figures {
         person: String,
     },
+    /// Whether somebody with these marks (none: whom no sanction touches) may watch now, and since when the show runs.
+    Watch {
+        marks: Vec<String>,
+    },
     /// Answered when everything is stored.
     Flush,
 }
@@ -240,6 +244,9 @@ pub enum Answer {
     Deleted(u64),
     Like(LikeState),
     Show(Box<LivestreamRecord>),
+    Watching {
+        since: Timestamp,
+    },
     Figures {
         figures: Figures,
         liked: bool,

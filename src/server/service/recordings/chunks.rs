@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::reel;
 use crate::{
     domain::{
         id::LivestreamId,
@@ -90,6 +91,9 @@ pub async fn take_chunk(state: &AppState, _: &Admin, id: LivestreamId, chunk: Ne
     let chunk = Chunk { recorder: chunk.recorder, number: chunk.number, began: began.min(now), bytes: chunk.bytes };
     let (storage, most_bytes, quota_bytes) = (state.storage.clone(), state.config.max_video_bytes, state.config.recordings_quota_bytes);
     let taken = off_thread(move || storage.take_chunk(id, &chunk, most_bytes, quota_bytes)).await?;
+    if matches!(taken, Taken::Stored { .. }) {
+        reel::grown(state, id).await;
+    }
     Ok(match taken {
         Taken::Stored { next } => Taking::Stored { next },
         Taken::Differs { next } => Taking::Refused { error: AppError::conflict("Another chunk has this number.").coded(DIFFERS), next },

@@ -93,7 +93,9 @@ async fn make(state: &AppState, id: LivestreamId) -> Result<(), AppError> {
         storage.discard_recording(id);
         Ok(())
     })
-    .await
+    .await?;
+    state.reels.forget(id);
+    Ok(())
 }
 
 async fn publish(state: &AppState, show: &LivestreamRecord, film: Finished) -> Result<(), AppError> {

@@ -97,6 +97,14 @@ proptest::proptest! {
             whole.extend(bytes);
         }
         let mut reader = journal.sessions(|_| false).unwrap().remove(0).reader;
+        let mut lying = journal.reader();
+        journal.lying(0).iter().for_each(|chunk| lying.push(chunk));
+        let (begin, end) = ((at as usize).min(whole.len() - 1), (at as usize + count).clamp(1, whole.len()));
+        let mut range = Vec::new();
+        if begin < end {
+            lying.range(begin as u64, end as u64).read_to_end(&mut range).unwrap();
+            proptest::prop_assert_eq!(&range[..], &whole[begin..end]);
+        }
         proptest::prop_assert_eq!(reader.seek(SeekFrom::End(0)).unwrap(), whole.len() as u64);
         reader.seek(SeekFrom::Start(at)).unwrap();
         let mut bytes = Vec::new();

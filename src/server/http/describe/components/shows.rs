@@ -107,5 +107,37 @@ pub(super) fn components() -> Vec<Component> {
                 .needs("videoUrl", text().about("Empty until the film is ready.")),
             sample::recording(),
         ),
+        Component::new(
+            "ReelPart",
+            object()
+                .about("What one recorder has written so far: a WebM that grows.")
+                .needs("part", count().about("Its number, for good."))
+                .needs("mime", text().about("Container and codecs, for `MediaSource`."))
+                .needs("showMs", count().about("When it begins, in milliseconds from the start of the show."))
+                .needs("mediaMs", count().about("The time that stands in the file there."))
+                .needs("endMs", count().about("When its last frame is shown, so far."))
+                .needs("headBytes", count().about("The first bytes, which a player needs before all others."))
+                .needs("bytes", count().about("All of it so far.")),
+            &sample::reel().parts[0],
+        ),
+        Component::new(
+            "ReelPlace",
+            object()
+                .about("A cluster at which playing can begin.")
+                .needs("part", count())
+                .needs("showMs", count().about("When its first whole picture is shown."))
+                .needs("at", count().about("Where it begins, in bytes of its part.")),
+            sample::reel().places[0],
+        ),
+        Component::new(
+            "Reel",
+            object()
+                .about("What can be watched late of a live show. Times are milliseconds from its start.")
+                .needs("nowMs", count().about("When this was said."))
+                .needs("parts", list(named("ReelPart")))
+                .needs("places", list(named("ReelPlace")).about("Those behind `since`, at most 2,000 at a time, as they came."))
+                .needs("next", count().about("The `since` of the next question.")),
+            sample::reel(),
+        ),
     ]
 }

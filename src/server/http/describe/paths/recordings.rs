@@ -53,5 +53,29 @@ pub(super) fn operations() -> Vec<Operation> {
             .id("id", "show", sample::show_id())
             .admin()
             .gives(200, "The recording.", recording(), &example),
+        get("/livestreams/{id}/live", "getReel", "What can be watched late of a live show")
+            .about(
+                "What is recorded so far, for going back and for networks that let no live picture through. Ask again with `since`, \
+                 once a second, for what is new. A part is a WebM that grows: its head, then bytes from any place.",
+            )
+            .id("id", "show", sample::show_id())
+            .query("since", count().maximum(Some(u32::MAX as isize)), "The `next` of the last answer: only places behind it are given.")
+            .gives(200, "What there is; no parts where nothing is recorded.", keyed("reel", named("Reel")), json!({ "reel": sample::reel() }))
+            .refuses_with(403, "The caller is banned from this show (`banned`).")
+            .refuses_with(409, "The show has not begun (`not_live`).")
+            .refuses_with(410, "The show is over (`show_ended`): its film takes the place of its reel."),
+        get("/livestreams/{id}/live/{part}", "getReelBytes", "Get bytes of a part")
+            .about("Only bytes that are safe on the disk are given, and they never change: an address with `to` may be kept for ever.")
+            .id("id", "show", sample::show_id())
+            .number("part", "Which part, as the reel names it.")
+            .query("from", count(), "The first byte; the start of the part where it is left out.")
+            .query("to", count(), "The byte behind the last one; all there are where it is left out.")
+            .header("If-None-Match", text(), "The `ETag` that the caller has.")
+            .gives_other(200, "The bytes.", &["video/webm"])
+            .gives_other(304, "The caller has them.", &[])
+            .refuses_with(403, "The caller is banned from this show (`banned`).")
+            .refuses_with(409, "The show has not begun (`not_live`).")
+            .refuses_with(410, "The show is over (`show_ended`).")
+            .refuses_with(416, "There are no such bytes, or not yet (`no_such_bytes`)."),
     ]
 }

@@ -9,6 +9,7 @@ use crate::domain::{
     money::Currency,
     pin::PinnedProduct,
     recording::{Recording, RecordingPart, RecordingState},
+    reel::{Reel, ReelPart, ReelPlace},
 };
 
 /// A chat message.
@@ -135,5 +136,23 @@ pub fn analytics() -> Analytics {
         revenue: 3800,
         currency: Currency::USD,
         other_revenue: vec![Revenue { amount: 29_900, currency: Currency::parse("SEK").unwrap_or_default() }],
+    }
+}
+
+/// What can be watched late of a live show.
+pub fn reel() -> Reel {
+    Reel {
+        now_ms: 754_310,
+        parts: vec![ReelPart {
+            part: 0,
+            mime: "video/webm;codecs=\"opus,vp8\"".into(),
+            show_ms: 1_200,
+            media_ms: 7,
+            end_ms: 753_040,
+            head_bytes: 233,
+            bytes: 234_881_024,
+        }],
+        places: vec![ReelPlace { part: 0, show_ms: 751_240, at: 234_520_881 }],
+        next: 376,
     }
 }
