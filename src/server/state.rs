@@ -11,6 +11,7 @@ use super::{
     config::Config,
     db::Db,
     hub::Hub,
+    sfu::Sfu,
     storage::Storage,
 };
 
@@ -24,6 +25,7 @@ pub struct Parts {
     pub clock: Clock,
     pub db: Db,
     pub hub: Hub,
+    pub sfu: Option<Sfu>,
     pub storage: Storage,
     pub tokens: Tokens,
     pub sessions: Sessions,
@@ -39,11 +41,13 @@ impl AppState {
         Self(Arc::new(parts))
     }
 
-    /// The parts that follow from settings, `secret` (for tokens and sessions), database and clock. Touches nothing outside.
-    pub fn build(config: Config, secret: &[u8], leptos: LeptosOptions, db: Db, clock: Clock) -> Self {
+    /// The parts that follow from settings, `secret` (for tokens and sessions), database, clock and media server, if there
+    /// is one. Touches nothing outside.
+    pub fn build(config: Config, secret: &[u8], leptos: LeptosOptions, db: Db, clock: Clock, sfu: Option<Sfu>) -> Self {
         Self::new(Parts {
             storage: Storage::new(&config.data_dir),
-            hub: Hub::new(db.clone(), clock.clone(), &config),
+            hub: Hub::new(db.clone(), clock.clone(), &config, sfu.clone()),
+            sfu,
             clock,
             db,
             tokens: Tokens::new(secret),
