@@ -11,6 +11,7 @@ pub mod media;
 pub mod router;
 pub mod run;
 pub mod service;
+pub mod sfu;
 pub mod state;
 pub mod storage;
 pub mod telemetry;

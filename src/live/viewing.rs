@@ -168,9 +168,9 @@ impl Viewing {
         Vec::new()
     }
 
-    /// A picture is on the screen.
+    /// A picture is on the screen: of a new connection, or of the one that was there when an offer was asked for.
     pub fn first_frame(&mut self, now_ms: f64) {
-        if matches!(self.stage, Stage::Connecting { .. } | Stage::Lost { .. }) {
+        if matches!(self.stage, Stage::Asked { .. } | Stage::Connecting { .. } | Stage::Lost { .. }) {
             self.stage = Stage::Playing;
             self.had_picture = true;
             self.needs_tap = false;
@@ -246,12 +246,12 @@ impl Viewing {
 
 #[cfg(test)]
 mod tests {
+    mod returning;
+
     use super::*;
 
-    const WATCHED: bool = true;
-
     fn look(frames: u32) -> Look {
-        Look { frames, is_watched: WATCHED }
+        Look { frames, is_watched: true }
     }
 
     /// Ticks four times a second from one time to another with this number of frames; the orders with their times.

@@ -5,10 +5,12 @@ use std::{net::IpAddr, net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use serde::Deserialize;
 
+use self::media::{Media, MediaSettings};
 use self::selling::{Selling, SellingSettings};
 use origin::Origin;
 use parse::{ice_servers, ice_urls, limit, list, mebibytes, number, origins, proxies};
 
+pub mod media;
 pub mod origin;
 mod parse;
 pub mod selling;
@@ -156,6 +158,8 @@ pub struct Settings {
     pub payment_test: bool,
     #[command(flatten)]
     pub selling: SellingSettings,
+    #[command(flatten)]
+    pub media: MediaSettings,
     /// What is logged, such as info or wrencos=debug [default: info]
     #[arg(long, env = "RUST_LOG", global = true, hide_env_values = true)]
     pub log: Option<String>,
@@ -257,6 +261,7 @@ pub struct Config {
     /// Whether orders may be paid without money.
     pub payment_test: bool,
     pub selling: Selling,
+    pub media: Media,
     pub log: String,
 }
 
@@ -335,6 +340,7 @@ impl Config {
             demo: settings.demo,
             payment_test: settings.payment_test,
             selling,
+            media: Media::read(settings.media)?,
             log: given(settings.log).unwrap_or_else(|| "info".to_owned()),
         })
     }

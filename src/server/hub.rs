@@ -28,6 +28,7 @@ use super::{
     clock::Clock,
     config::Config,
     db::{Db, DbError},
+    sfu::Sfu,
 };
 use crate::{
     domain::id::{LivestreamId, ProductId, UserId},
@@ -51,8 +52,8 @@ struct Inner {
 }
 
 impl Hub {
-    /// A hub without rooms, over this database.
-    pub fn new(db: Db, clock: Clock, config: &Config) -> Self {
+    /// A hub without rooms, over this database. Pictures go through the media server, if there is one.
+    pub fn new(db: Db, clock: Clock, config: &Config, sfu: Option<Sfu>) -> Self {
         let lobby = Arc::<Lobby>::default();
         let first_broadcast_ms = u64::try_from(FIRST_BROADCAST.as_millis()).unwrap_or(u64::MAX);
         let hands = Hands {
@@ -61,6 +62,7 @@ impl Hub {
             patience: Patience { host_grace_ms: config.host_grace_ms, first_broadcast_ms },
             max_active_shows: config.max_active_shows,
             lobby: lobby.clone(),
+            sfu,
         };
         let caps = Caps { per_visitor: config.max_sockets_per_visitor, per_address: config.max_sockets_per_address };
         Self(Arc::new(Inner { db, lobby, registry: Arc::new(Registry::new(hands)), sockets: Arc::new(Sockets::new(caps)) }))

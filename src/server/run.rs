@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     accept,
     clock::Clock,
-    config::{Cli, Command, Config, ConfigError},
+    config::{Cli, Command, Config, ConfigError, media::Media},
     db::{Db, DbError, local::LocalMongo},
     router,
     service::{
@@ -22,6 +22,7 @@ use super::{
         holds,
         recordings::film,
     },
+    sfu::Sfu,
     state::AppState,
     telemetry,
 };
@@ -50,6 +51,9 @@ pub fn main() -> ExitCode {
 fn start(cli: Cli) -> anyhow::Result<()> {
     let config = Config::read(cli.settings)?;
     telemetry::start(&config.log)?;
+    // The port belongs to a server that serves; a command beside it leaves it alone.
+    let is_serving = matches!(cli.command, None | Some(Command::Serve));
+    let config = if is_serving { config } else { Config { media: Media::Direct, ..config } };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command.unwrap_or(Command::Serve) {
@@ -83,6 +87,7 @@ async fn open(config: Config) -> anyhow::Result<Opened> {
         }
     };
     let opened = async {
+        let sfu = Sfu::open(&config.media)?;
         let remedy = "Write it like mongodb://host:27017/wrencos?replicaSet=rs0, or unset it to use a private database.";
         let wrong = |error: String| ConfigError::new("MONGODB_URI", error, remedy);
         let db = Db::connect(&uri).await.map_err(|error| wrong(error.kind.to_string().replace('\n', " ")))?;
@@ -90,7 +95,7 @@ async fn open(config: Config) -> anyhow::Result<Opened> {
             DbError::Unavailable(_) => ConfigError::new("MONGODB_URI", "the database cannot be reached", "Start it, or correct the address."),
             other => wrong(other.to_string().replace('\n', " ")),
         })?;
-        Ok::<_, anyhow::Error>(AppState::build(config, &secret, leptos_options()?, db, Clock::system()))
+        Ok::<_, anyhow::Error>(AppState::build(config, &secret, leptos_options()?, db, Clock::system(), sfu))
     };
     match opened.await {
         Ok(state) => Ok(Opened { state, mongo }),

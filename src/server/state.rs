@@ -12,6 +12,7 @@ use super::{
     db::Db,
     hub::Hub,
     service::recordings::reel::Reels,
+    sfu::Sfu,
     storage::Storage,
 };
 
@@ -25,6 +26,7 @@ pub struct Parts {
     pub clock: Clock,
     pub db: Db,
     pub hub: Hub,
+    pub sfu: Option<Sfu>,
     pub storage: Storage,
     pub reels: Reels,
     pub tokens: Tokens,
@@ -41,12 +43,14 @@ impl AppState {
         Self(Arc::new(parts))
     }
 
-    /// The parts that follow from settings, `secret` (for tokens and sessions), database and clock. Touches nothing outside.
-    pub fn build(config: Config, secret: &[u8], leptos: LeptosOptions, db: Db, clock: Clock) -> Self {
+    /// The parts that follow from settings, `secret` (for tokens and sessions), database, clock and media server, if there
+    /// is one. Touches nothing outside.
+    pub fn build(config: Config, secret: &[u8], leptos: LeptosOptions, db: Db, clock: Clock, sfu: Option<Sfu>) -> Self {
         Self::new(Parts {
             storage: Storage::new(&config.data_dir),
             reels: Reels::default(),
-            hub: Hub::new(db.clone(), clock.clone(), &config),
+            hub: Hub::new(db.clone(), clock.clone(), &config, sfu.clone()),
+            sfu,
             clock,
             db,
             tokens: Tokens::new(secret),

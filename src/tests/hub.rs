@@ -4,6 +4,7 @@ mod chat;
 mod faults;
 mod hostile;
 mod joining;
+mod media_server;
 mod moderation;
 mod moderators;
 mod orders;

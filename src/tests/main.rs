@@ -7,5 +7,6 @@ mod http;
 mod hub;
 mod import;
 mod process;
+mod sfu;
 mod support;
 mod tidy;

@@ -5,6 +5,7 @@ pub mod client;
 pub mod described;
 pub mod machine;
 pub mod mongo;
+pub mod rtc;
 pub mod socket;
 
 pub use app::TestApp;

@@ -24,7 +24,7 @@ use super::{
     lobby::Lobby,
     outbox::Outbox,
     registry::Registry,
-    room::{Answer, Ask, Effect, Event, Intro, Join, Loaded, Moment, Part, Patience, Room, SeatId, Ticket},
+    room::{Answer, Ask, Carrier, Effect, Event, Intro, Join, Loaded, Moment, Part, Patience, Room, SeatId, Ticket},
 };
 use crate::{
     domain::{
@@ -39,6 +39,7 @@ use crate::{
     server::{
         clock::Clock,
         db::{Db, livestreams::Figures},
+        sfu::{self, Notice, Sfu},
     },
 };
 
@@ -57,6 +58,8 @@ pub(super) struct Hands {
     pub patience: Patience,
     pub max_active_shows: u32,
     pub lobby: Arc<Lobby>,
+    /// The media server, if pictures go through it.
+    pub sfu: Option<Sfu>,
 }
 
 /// What is said to a room.
@@ -166,6 +169,13 @@ impl RoomHandle {
 pub(super) fn spawn(show: LivestreamId, hands: Hands, registry: Weak<Registry>) -> RoomHandle {
     let (mailbox, messages) = mpsc::channel(MAILBOX);
     let facts = Arc::<Facts>::default();
+    let (relay, notices) = match &hands.sfu {
+        Some(sfu) => {
+            let (stage, notices) = sfu.stage();
+            (Some(Relay { stage, name: PeerId(format!("media-{:032x}", rand::random::<u128>())) }), notices)
+        }
+        None => (None, mpsc::channel(1).1),
+    };
     let actor = Actor {
         show,
         hands,
@@ -178,6 +188,8 @@ pub(super) fn spawn(show: LivestreamId, hands: Hands, registry: Weak<Registry>) 
         next_ticket: 0,
         tasks: JoinSet::new(),
         opened: Instant::now(),
+        relay,
+        notices,
     };
     tokio::spawn(actor.run());
     RoomHandle { show, mailbox, facts, token: Arc::default() }
@@ -189,6 +201,12 @@ struct Placed {
     outbox: Outbox,
     join: Join,
     peer: Option<PeerId>,
+}
+
+/// This room's place in the media server, and what the server is called here: never what a client could guess.
+struct Relay {
+    stage: sfu::Stage,
+    name: PeerId,
 }
 
 enum Done {
@@ -216,6 +234,9 @@ struct Actor {
     next_ticket: u64,
     tasks: JoinSet<Done>,
     opened: Instant,
+    relay: Option<Relay>,
+    /// Without a media server nothing comes here.
+    notices: mpsc::Receiver<Notice>,
 }
 
 impl Actor {
@@ -257,7 +278,8 @@ impl Actor {
     async fn serve(&mut self, loaded: Loaded) -> End {
         self.opened = Instant::now();
         let mut effects = Vec::new();
-        let mut room = Room::new(loaded, self.hands.patience, self.moment());
+        let carrier = self.relay.as_ref().map_or(Carrier::Direct, |relay| Carrier::Server(relay.name.clone()));
+        let mut room = Room::new(loaded, self.hands.patience, carrier, self.moment());
         // The room that ended it may not have come to say so.
         if room.show().status == LivestreamStatus::Ended {
             self.hands.lobby.ended(self.show);
@@ -287,6 +309,7 @@ impl Actor {
                     Ok(Done::Event(event)) => self.tell(&mut room, event, &mut effects),
                     Ok(Done::Reload) | Err(_) => return End::Reload,
                 },
+                Some(notice) = self.notices.recv() => self.tell(&mut room, Event::Media(notice), &mut effects),
                 () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => self.tell(&mut room, Event::Tick, &mut effects),
                 () = sleep(IDLE), if idle => {
                     if self.registry.upgrade().is_none_or(|registry| registry.retire(self.show)) {

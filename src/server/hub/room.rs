@@ -14,6 +14,7 @@ mod orders;
 mod presence;
 mod pulse;
 mod removal;
+mod served;
 mod shelf;
 mod signaling;
 mod stage;
@@ -25,7 +26,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 pub use self::chat::KEPT;
 pub use self::message::{
-    Answer, Ask, Effect, Event, Hold, House, Intro, Join, LikeChanges, LikeWish, Loaded, Moment, Occupant, Part, SeatId, Ticket, Unstored,
+    Answer, Ask, Carrier, Effect, Event, Hold, House, Intro, Join, LikeChanges, LikeWish, Loaded, Moment, Occupant, Part, SeatId, Ticket, Unstored,
 };
 use self::{chat::Ring, house::Order, likes::Likes, log::Log, presence::Presence, pulse::Pulse, removal::Removals, shelf::Shelf, stage::Stage};
 use crate::{
@@ -90,12 +91,12 @@ pub struct Room {
 
 impl Room {
     /// The room of a show as the database has it.
-    pub fn new(loaded: Loaded, patience: Patience, now: Moment) -> Self {
+    pub fn new(loaded: Loaded, patience: Patience, carrier: Carrier, now: Moment) -> Self {
         let Loaded { show, seq, messages, complete, shelf, likers, speakers, start_logged, stop_logged, removals, house } = loaded;
         let engaged = speakers.union(&likers).count() as u64;
         let mut room = Self {
             pulse: Pulse::new(&show, likers.len() as u64),
-            stage: Stage::new(&show, patience, now),
+            stage: Stage::new(&show, patience, carrier, now),
             presence: Presence::new(now),
             log: Log::new(show.id, seq),
             ring: Ring::new(messages, complete),
@@ -129,6 +130,7 @@ impl Room {
             Event::Join(join) => self.join(*join, now, out),
             Event::Leave(seat) => self.leave(seat, now, out),
             Event::Farewell(seat) => self.farewell(seat, out),
+            Event::Media(notice) => self.noticed(notice, now, out),
             Event::Frame(seat, frame) => self.frame(seat, *frame, now, out),
             Event::Asked(ticket, ask) => self.asked(ticket, ask, now, out),
             Event::Stored(result) => self.stored(result, now, out),

@@ -15,6 +15,7 @@ use wrencos::{
         db::Db,
         router,
         service::accounts,
+        sfu::Sfu,
         state::AppState,
     },
 };
@@ -68,7 +69,7 @@ impl Builder {
         std::fs::create_dir_all(data.path().join("site/pkg")).unwrap();
         let db = Db::connect(&uri).await.unwrap();
         db.create_indexes().await.unwrap();
-        let state = AppState::build(config, SECRET, site, db, self.clock);
+        let state = AppState::build(config.clone(), SECRET, site, db, self.clock, Sfu::open(&config.media).unwrap());
         state.hub.resume().await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();

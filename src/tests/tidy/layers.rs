@@ -24,9 +24,25 @@ const RULES: &[(&str, &[&str])] = &[
     // The room knows the shape of what is stored, never the store: `server::db::Db` is not on this list.
     (
         "server::hub::room",
-        &["server::hub::room", "server::db::events", "server::db::livestreams", "server::db::presence", "server::clock", "protocol", "domain", "error"],
+        &[
+            "server::hub::room",
+            "server::sfu::message",
+            "server::db::events",
+            "server::db::livestreams",
+            "server::db::presence",
+            "server::clock",
+            "protocol",
+            "domain",
+            "error",
+        ],
     ),
-    ("server::hub", &["server::hub", "server::telemetry", "server::db", "server::auth", "server::clock", "server::config", "protocol", "domain", "error"]),
+    // Packets and connections: no show, no seat, no person. Its core decides and knows nothing but itself.
+    ("server::sfu", &["server::sfu", "server::config"]),
+    ("server::sfu::core", &["server::sfu::core"]),
+    (
+        "server::hub",
+        &["server::hub", "server::sfu", "server::telemetry", "server::db", "server::auth", "server::clock", "server::config", "protocol", "domain", "error"],
+    ),
     // A socket proves a token that comes in a frame as a request does, with all that this takes.
     (
         "server::hub::session",
@@ -40,6 +56,7 @@ const RULES: &[(&str, &[&str])] = &[
             "server::hub",
             "server::storage",
             "server::media",
+            "server::sfu",
             "server::auth",
             "server::state",
             "server::clock",

@@ -91,6 +91,11 @@ impl Actor {
             Effect::SaveOnAir => {
                 tokio::spawn(async move { patient(db.save_on_air(show)).await.map_err(|error| complain(show, error.as_ref())) });
             }
+            Effect::Media(command) => {
+                if let Some(relay) = &self.relay {
+                    relay.stage.tell(command);
+                }
+            }
             Effect::Live(show) => self.hands.lobby.went_live(show),
             Effect::Ended(show) => self.hands.lobby.ended(show),
         }

@@ -40,10 +40,13 @@ impl Room {
     pub(super) fn leave(&mut self, id: SeatId, now: Moment, out: &mut Vec<Effect>) {
         let Some(seat) = self.seats.remove(&id) else { return };
         self.uncount(&seat.occupant);
+        let watched = self.stage.pairs.remove(&id).is_some();
         if let Some(peer) = &seat.peer {
             self.stage.unbind(peer);
+            if watched {
+                self.keep_line(id, peer, &seat.occupant.session, now, out);
+            }
         }
-        self.stage.pairs.remove(&id);
         self.broadcaster_left(id, now, out);
     }
 

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         chat::ChatMessage,
         feed::FeedOrder,
-        id::{LivestreamId, MessageId, ProductId, SessionId, UserId},
+        id::{LivestreamId, MessageId, PeerId, ProductId, SessionId, UserId},
         like::LikeState,
         moderation::{ChatRules, SanctionKind},
         pin::PinnedProduct,
@@ -19,6 +19,7 @@ use crate::{
         livestreams::{Figures, LivestreamRecord},
         presence::Attendance,
     },
+    server::sfu::message::{Command, Notice},
 };
 
 /// Likers that an admin is shown.
@@ -30,6 +31,15 @@ pub struct Moment {
     pub at: Timestamp,
     /// Milliseconds since the room was opened.
     pub elapsed_ms: u64,
+}
+
+/// How picture and sound of a show travel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Carrier {
+    /// From the host's browser to each viewer's.
+    Direct,
+    /// Through the media server, which is called by this name.
+    Server(PeerId),
 }
 
 /// One socket in one room.
@@ -165,6 +175,8 @@ pub enum Event {
     AttendanceStored(Result<(), Unstored>),
     ShelfLoaded(Result<Vec<PinnedProduct>, Unstored>),
     HouseLoaded(Result<Box<House>, Unstored>),
+    /// The media server said something.
+    Media(Notice),
     /// What the show is after the last [`Effect::Start`] or [`Effect::Stop`], or why it stays what it was.
     Transitioned(Result<Box<LivestreamRecord>, AppError>),
     Tick,
@@ -294,6 +306,8 @@ pub enum Effect {
         reason: &'static str,
         figures: Figures,
     },
+    /// To the media server, where there is one. It answers by [`Event::Media`].
+    Media(Command),
     /// Writes the highest number of viewers down.
     SavePeak(u64),
     /// Writes down that somebody was on air, for the grace after a restart of the server.

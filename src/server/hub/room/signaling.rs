@@ -29,19 +29,24 @@ pub(super) struct Pair {
 /// The newest offer to a viewer, and what may still come in return: one answer and so many candidates. Without this
 /// bound a viewer could fill what waits for the broadcaster until its socket counts as too slow.
 #[derive(Debug, Clone)]
-struct Offered {
+pub(super) struct Offered {
     at_ms: u64,
     to: PeerId,
-    answered: bool,
+    pub answered: bool,
     candidates_left: u32,
 }
 
 impl Pair {
-    fn announced(now: Moment) -> Self {
+    pub fn announced(now: Moment) -> Self {
         Self { announced_ms: now.elapsed_ms, offer: None }
     }
 
-    fn offer_to(&mut self, peer: &PeerId) -> Option<&mut Offered> {
+    /// An offer is on its way.
+    pub fn offered(&mut self, to: &PeerId, now: Moment) {
+        self.offer = Some(Offered { at_ms: now.elapsed_ms, to: to.clone(), answered: false, candidates_left: CANDIDATES_PER_OFFER });
+    }
+
+    pub fn offer_to(&mut self, peer: &PeerId) -> Option<&mut Offered> {
         self.offer.as_mut().filter(|offer| offer.to == *peer)
     }
 }
@@ -80,21 +85,27 @@ impl Room {
     /// take one from a viewer, who could otherwise keep the host off the air by picking up the name of a seat that left.
     pub(super) fn bind_peer(&mut self, seat: SeatId, peer: PeerId, out: &mut Vec<Effect>) -> Result<(), AppError> {
         let Some(own) = self.seats.get(&seat).map(|seat| seat.occupant.clone()) else { return Ok(()) };
+        let taken = AppError::conflict("This peer id is taken.").coded("peer_id_taken");
+        if self.stage.served.as_ref().is_some_and(|served| served.peer == peer) {
+            return Err(taken);
+        }
         if let Some(holder) = self.stage.peers.get(&peer).copied()
             && holder != seat
             && let Some(other) = self.seats.get_mut(&holder)
         {
             let theirs = &other.occupant;
             let same = theirs.session == own.session || (own.user.is_some() && theirs.user == own.user);
-            let taken = AppError::conflict("This peer id is taken.").coded("peer_id_taken");
             if !(same || own.admin && !theirs.admin) {
                 return Err(taken);
             }
             other.peer = None;
-            if !same {
+            if same {
+                self.move_with_server(holder, seat, out);
+            } else {
                 out.push(Effect::Send(holder, refusal(&taken, Some("webrtc_register"), None)));
             }
         }
+        self.take_line_back(seat, &peer, &own.session, out);
         let old = self.seats.get_mut(&seat).and_then(|seat| seat.peer.replace(peer.clone()));
         if let Some(old) = old.filter(|old| *old != peer) {
             self.stage.unbind(&old);
@@ -120,13 +131,23 @@ impl Room {
         if patient {
             return;
         }
-        let frame = CustomerWaiting { stream_id: self.show.id, customer_id: peer.clone(), peer_id: peer.clone() };
-        out.push(Effect::Send(broadcaster.seat, Box::new(Downward::WebrtcNewCustomer(frame))));
+        if self.stage.served.is_some() {
+            self.ask_server(seat, out);
+        } else {
+            let frame = CustomerWaiting { stream_id: self.show.id, customer_id: peer.clone(), peer_id: peer.clone() };
+            out.push(Effect::Send(broadcaster.seat, Box::new(Downward::WebrtcNewCustomer(frame))));
+        }
         self.stage.pairs.insert(seat, Pair::announced(now));
     }
 
     /// Tells the broadcaster that nobody waits for its picture at this seat any more, so that it stops encoding one.
-    pub(super) fn farewell(&self, seat: SeatId, out: &mut Vec<Effect>) {
+    pub(super) fn farewell(&mut self, seat: SeatId, out: &mut Vec<Effect>) {
+        if self.stage.served.is_some() {
+            if self.stage.pairs.remove(&seat).is_some() {
+                self.close_with_server(seat, out);
+            }
+            return;
+        }
         let Some(broadcaster) = self.stage.broadcaster.as_ref().filter(|broadcaster| broadcaster.seat != seat) else { return };
         let Some(peer_id) = self.seats.get(&seat).and_then(|seat| seat.peer.clone()) else { return };
         let gone = CustomerWaiting { stream_id: self.show.id, customer_id: peer_id.clone(), peer_id };
@@ -138,10 +159,12 @@ impl Room {
             return Err(forbidden());
         }
         let from = self.own_peer(seat)?;
+        if self.stage.served.is_some() {
+            return self.host_offers_server(seat, offer, out);
+        }
         let to = offer.to.ok_or_else(peer_gone)?;
         let receiver = self.viewer_peer(&to, seat)?;
-        let pair = self.stage.pairs.entry(receiver).or_insert_with(|| Pair::announced(now));
-        pair.offer = Some(Offered { at_ms: now.elapsed_ms, to: to.clone(), answered: false, candidates_left: CANDIDATES_PER_OFFER });
+        self.stage.pairs.entry(receiver).or_insert_with(|| Pair::announced(now)).offered(&to, now);
         out.push(Effect::Send(receiver, Box::new(Downward::WebrtcOffer(OfferFrom { stream_id: self.show.id, from, to, offer: offer.offer }))));
         Ok(())
     }
@@ -151,6 +174,9 @@ impl Room {
             return Err(forbidden());
         }
         let from = self.own_peer(seat)?;
+        if self.stage.served.is_some() {
+            return self.viewer_answers_server(seat, &from, answer, out);
+        }
         let (receiver, to) = self.broadcaster_for(answer.to.as_ref())?;
         let offer = self.stage.pairs.get_mut(&seat).and_then(|pair| pair.offer_to(&from)).filter(|offer| !offer.answered);
         offer.ok_or_else(no_offer)?.answered = true;
@@ -160,6 +186,9 @@ impl Room {
 
     pub(super) fn relay_candidate(&mut self, seat: SeatId, candidate: Candidate, out: &mut Vec<Effect>) -> Result<(), AppError> {
         let from = self.own_peer(seat)?;
+        if self.stage.served.is_some() {
+            return self.candidate_for_server(&candidate);
+        }
         let (receiver, to) = if self.is_on_air(seat) {
             let to = candidate.to.ok_or_else(peer_gone)?;
             (self.viewer_peer(&to, seat)?, to)
@@ -208,14 +237,14 @@ impl Room {
     }
 }
 
-fn forbidden() -> AppError {
+pub(super) fn forbidden() -> AppError {
     AppError::new(ErrorKind::Forbidden, "You may not send this to that peer.")
 }
 
-fn no_offer() -> AppError {
+pub(super) fn no_offer() -> AppError {
     AppError::conflict("There is no offer to answer.").coded("no_offer")
 }
 
-fn peer_gone() -> AppError {
+pub(super) fn peer_gone() -> AppError {
     AppError::new(ErrorKind::NotFound, "This peer is gone.").coded("peer_gone")
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::{Answer, Effect, Moment, Part, Patience, Room, SeatId, Ticket, log::Then, not_live, refusal, signaling::Pair};
+use super::{Answer, Carrier, Effect, Moment, Part, Patience, Room, SeatId, Ticket, log::Then, not_live, refusal, served::Served, signaling::Pair};
 use crate::{
     domain::{
         id::{LivestreamId, PeerId, SessionId, UserId},
@@ -14,7 +14,10 @@ use crate::{
         downward::{BroadcasterAvailable, Downward, StreamEvent},
         upward::Start,
     },
-    server::db::{events::EventData, livestreams::LivestreamRecord},
+    server::{
+        db::{events::EventData, livestreams::LivestreamRecord},
+        sfu::message::Command,
+    },
 };
 
 /// Viewers who are announced to a broadcaster at once, and milliseconds until the next.
@@ -35,6 +38,8 @@ pub(super) struct Broadcaster {
 pub(super) struct Stage {
     pub broadcaster: Option<Broadcaster>,
     pub peers: BTreeMap<PeerId, SeatId>,
+    /// The media server, where the picture goes through it.
+    pub served: Option<Served>,
     /// Seats of viewers who were announced to the broadcaster.
     pub pairs: BTreeMap<SeatId, Pair>,
     /// Viewers whom a broadcaster who came back has yet to hear of, and when the next of them are told.
@@ -47,10 +52,11 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub fn new(show: &LivestreamRecord, patience: Patience, now: Moment) -> Self {
+    pub fn new(show: &LivestreamRecord, patience: Patience, carrier: Carrier, now: Moment) -> Self {
         let mut stage = Self {
             broadcaster: None,
             peers: BTreeMap::new(),
+            served: if let Carrier::Server(peer) = carrier { Some(Served::new(peer)) } else { None },
             pairs: BTreeMap::new(),
             unannounced: VecDeque::new(),
             announce_ms: 0,
@@ -81,7 +87,14 @@ impl Stage {
 
     pub fn due_ms(&self) -> Option<u64> {
         let announce_ms = (!self.unannounced.is_empty()).then_some(self.announce_ms);
-        announce_ms.into_iter().chain(self.deadline_ms).min()
+        announce_ms.into_iter().chain(self.deadline_ms).chain(self.served.as_ref().and_then(Served::due_ms)).min()
+    }
+
+    // What was offered through the media server holds whoever is on air.
+    fn forget_pairs(&mut self) {
+        if self.served.is_none() {
+            self.pairs.clear();
+        }
     }
 
     pub fn unbind(&mut self, peer: &PeerId) {
@@ -89,7 +102,8 @@ impl Stage {
     }
 
     pub fn available(&self, stream_id: LivestreamId) -> Option<Downward> {
-        let peer_id = self.broadcaster.as_ref()?.peer.clone()?;
+        let own = self.broadcaster.as_ref()?.peer.as_ref()?;
+        let peer_id = self.served.as_ref().map_or(own, |served| &served.peer).clone();
         Some(Downward::WebrtcBroadcasterAvailable(BroadcasterAvailable { stream_id, peer_id }))
     }
 }
@@ -279,7 +293,7 @@ impl Room {
         }
         let was_away = self.stage.broadcaster.is_none();
         self.stage.broadcaster = Some(Broadcaster { seat, peer, user: occupant.user, session: occupant.session });
-        self.stage.pairs.clear();
+        self.stage.forget_pairs();
         self.stage.deadline_ms = None;
         if was_away {
             self.pulse.urgent(|update| update.broadcaster_online = Some(true));
@@ -300,6 +314,7 @@ impl Room {
         let viewers: Vec<SeatId> =
             self.seats.iter().filter(|(id, seat)| seat.occupant.part == Part::Viewer && Some(**id) != on_air).map(|(id, _)| *id).collect();
         out.push(Effect::SendMany(viewers, Box::new(frame)));
+        self.ask_host(now, out);
         // Viewers who are registered already need not ask.
         self.stage.unannounced = self.stage.peers.iter().filter(|(_, seat)| Some(**seat) != on_air).map(|(peer, _)| peer.clone()).collect();
         self.announce_some(now, out);
@@ -309,8 +324,10 @@ impl Room {
     fn announce_some(&mut self, now: Moment, out: &mut Vec<Effect>) {
         for _ in 0..ANNOUNCED_AT_ONCE {
             let Some(peer) = self.stage.unannounced.pop_front() else { return };
-            if let Some(seat) = self.stage.peers.get(&peer).copied() {
-                self.announce_customer(seat, &peer, now, out);
+            match self.stage.peers.get(&peer).copied() {
+                Some(seat) if self.stage.served.is_some() => self.check_with_server(seat, out),
+                Some(seat) => self.announce_customer(seat, &peer, now, out),
+                None => {}
             }
         }
         self.stage.announce_ms = now.elapsed_ms + ANNOUNCE_EVERY_MS;
@@ -322,7 +339,7 @@ impl Room {
             return;
         }
         self.stage.broadcaster = None;
-        self.stage.pairs.clear();
+        self.stage.forget_pairs();
         if self.is_live() {
             self.stage.deadline_ms = Some(now.elapsed_ms + self.patience.host_grace_ms);
             self.pulse.urgent(|update| update.broadcaster_online = Some(false));
@@ -331,6 +348,7 @@ impl Room {
     }
 
     pub(super) fn watch_stage(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        self.watch_server(now, out);
         if !self.stage.unannounced.is_empty() && self.stage.announce_ms <= now.elapsed_ms {
             self.announce_some(now, out);
         }
@@ -360,6 +378,10 @@ impl Room {
         out.push(Effect::Broadcast(Box::new(Downward::StreamStopped(event))));
         self.stage.broadcaster = None;
         self.stage.pairs.clear();
+        if let Some(served) = &mut self.stage.served {
+            served.rest();
+            out.push(Effect::Media(Command::End));
+        }
         self.stage.deadline_ms = None;
         self.pulse.urgent(|update| {
             update.is_active = Some(false);

@@ -3,6 +3,7 @@
 mod any_order;
 mod house;
 mod presence;
+mod served;
 mod signaling;
 
 use std::collections::BTreeMap;
@@ -63,6 +64,8 @@ struct Stand {
     dismissed: Vec<(SeatId, String)>,
     answers: Vec<(Ticket, Result<Answer, AppError>)>,
     house_loads: u32,
+    /// What the media server was told.
+    media: Vec<crate::server::sfu::message::Command>,
 }
 
 fn loaded(show: LivestreamRecord) -> Loaded {
@@ -91,8 +94,12 @@ impl Stand {
     }
 
     fn opened(loaded: Loaded) -> Self {
+        Self::by(loaded, Carrier::Direct)
+    }
+
+    fn by(loaded: Loaded, carrier: Carrier) -> Self {
         let patience = Patience { host_grace_ms: 60_000, first_broadcast_ms: 900_000 };
-        let room = Room::new(loaded, patience, moment(0));
+        let room = Room::new(loaded, patience, carrier, moment(0));
         Self {
             room,
             now_ms: 0,
@@ -105,6 +112,7 @@ impl Stand {
             dismissed: Vec::new(),
             answers: Vec::new(),
             house_loads: 0,
+            media: Vec::new(),
         }
     }
 
@@ -127,6 +135,7 @@ impl Stand {
                 Effect::Dismiss(seat, sentence) => self.dismissed.push((seat, sentence)),
                 Effect::Answer(ticket, answer) if ticket != Ticket(900) => self.answers.push((ticket, answer)),
                 Effect::LoadHouse => self.house_loads += 1,
+                Effect::Media(command) => self.media.push(command),
                 _ => {}
             }
         }

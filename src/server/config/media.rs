@@ -1,0 +1,106 @@
+//! Settings of the way that picture and sound take: from browser to browser, or through the media server of this process.
+
+use std::net::IpAddr;
+
+use clap::Args;
+
+use super::{ConfigError, parse::list, parse::number};
+
+/// The port of the media server, unless a setting says otherwise.
+const UDP_PORT: u32 = 3010;
+/// Viewers that one core carries at a megabit each, with room to spare.
+const MAX_VIEWERS: u32 = 300;
+/// The most that can be asked for: a port has no more peers than this to tell apart.
+const VIEWERS_LIMIT: u32 = 10_000;
+
+/// The settings as given.
+#[derive(Debug, Clone, Default, Args)]
+pub struct MediaSettings {
+    /// How viewers get the picture: p2p (from the host's browser) or sfu (through this server) [default: p2p]
+    #[arg(long, env = "MEDIA", global = true, hide_env_values = true)]
+    pub media: Option<String>,
+    /// UDP port of the media server; 0: any that is free [default: 3010]
+    #[arg(long, env = "SFU_UDP_PORT", global = true, hide_env_values = true)]
+    pub sfu_udp_port: Option<String>,
+    /// Addresses under which browsers reach the media server, comma-separated [default: those of this machine]
+    #[arg(long, env = "PUBLIC_IP", global = true, hide_env_values = true)]
+    pub public_ip: Option<String>,
+    /// Viewers that the media server carries; whoever comes after them is refused [default: 300]
+    #[arg(long, env = "SFU_MAX_VIEWERS", global = true, hide_env_values = true)]
+    pub sfu_max_viewers: Option<String>,
+}
+
+/// How picture and sound travel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Media {
+    /// From the host's browser to each viewer's.
+    Direct,
+    /// Through the media server.
+    Server(SfuConfig),
+}
+
+/// Settings of the media server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SfuConfig {
+    /// 0: any that is free.
+    pub udp_port: u16,
+    /// IPv4 addresses that browsers are told; empty: those of this machine.
+    pub public_ips: Vec<IpAddr>,
+    pub max_viewers: u32,
+}
+
+impl Media {
+    /// Checks them.
+    pub(super) fn read(settings: MediaSettings) -> Result<Self, ConfigError> {
+        let given = |value: Option<String>| value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let port = number("SFU_UDP_PORT", given(settings.sfu_udp_port), UDP_PORT, 0..=u32::from(u16::MAX))?;
+        let sfu = SfuConfig {
+            udp_port: u16::try_from(port).unwrap_or(u16::MAX),
+            public_ips: list(given(settings.public_ip)).iter().map(|text| address(text)).collect::<Result<_, _>>()?,
+            max_viewers: number("SFU_MAX_VIEWERS", given(settings.sfu_max_viewers), MAX_VIEWERS, 1..=VIEWERS_LIMIT)?,
+        };
+        match given(settings.media).as_deref() {
+            None | Some("p2p") => Ok(Self::Direct),
+            Some("sfu") => Ok(Self::Server(sfu)),
+            Some(other) => Err(ConfigError::new("MEDIA", format!("\"{other}\" is no way to the picture"), "Use p2p or sfu.")),
+        }
+    }
+}
+
+// Browsers are told a plain address: a name would have to be looked up by each of them, and most do not.
+fn address(text: &str) -> Result<IpAddr, ConfigError> {
+    let wrong = || ConfigError::new("PUBLIC_IP", format!("\"{text}\" is no IPv4 address that can be reached"), "List plain addresses like 203.0.113.7.");
+    text.parse::<IpAddr>().ok().filter(|ip| ip.is_ipv4() && !ip.is_unspecified() && !ip.is_multicast()).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(media: &str, port: &str, ip: &str, viewers: &str) -> MediaSettings {
+        let given = |text: &str| Some(text.to_owned());
+        MediaSettings { media: given(media), sfu_udp_port: given(port), public_ip: given(ip), sfu_max_viewers: given(viewers) }
+    }
+
+    #[test]
+    fn a_wrong_setting_of_the_media_server_is_named_even_while_it_is_off() {
+        for (setting, given) in [
+            ("MEDIA", settings("direct", "", "", "")),
+            ("SFU_UDP_PORT", settings("", "65536", "", "")),
+            ("SFU_UDP_PORT", settings("sfu", "udp", "", "")),
+            ("PUBLIC_IP", settings("sfu", "", "shop.example", "")),
+            ("PUBLIC_IP", settings("sfu", "", "203.0.113.7, 0.0.0.0", "")),
+            ("PUBLIC_IP", settings("sfu", "", "2001:db8::1", "")),
+            ("SFU_MAX_VIEWERS", settings("sfu", "", "", "0")),
+        ] {
+            assert_eq!(Media::read(given).unwrap_err().setting, setting);
+        }
+        assert_eq!(Media::read(MediaSettings::default()).unwrap(), Media::Direct, "what nobody asked for stays off");
+        assert_eq!(Media::read(settings("p2p", "1", "", "")).unwrap(), Media::Direct);
+        let sfu = |udp_port, ips: &[[u8; 4]], max_viewers| {
+            Media::Server(SfuConfig { udp_port, public_ips: ips.iter().map(|ip| (*ip).into()).collect(), max_viewers })
+        };
+        assert_eq!(Media::read(settings("sfu", "", "", "")).unwrap(), sfu(3010, &[], 300));
+        assert_eq!(Media::read(settings("sfu", "0", "203.0.113.7,10.0.0.1", "9")).unwrap(), sfu(0, &[[203, 0, 113, 7], [10, 0, 0, 1]], 9));
+    }
+}

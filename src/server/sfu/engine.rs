@@ -1,0 +1,304 @@
+//! The media server without its socket: connections, shows and who gets what. Datagrams, commands and the time go in;
+//! datagrams and notices come out.
+//!
+//! Everything is driven in rounds: whatever came is taken in, then [`Engine::settle`] passes on what it brought.
+
+mod lines;
+mod shows;
+mod upkeep;
+
+use std::{
+    collections::{HashMap, VecDeque},
+    net::{IpAddr, SocketAddr},
+    time::{Duration, Instant},
+};
+
+use str0m::{format::PayloadParams, rtp::RtpPacket};
+use tokio::sync::mpsc;
+
+use self::shows::Show;
+use super::{
+    core::{Kind, Packet, Source, Viewer},
+    demux::{Demux, PeerKey, is_stun},
+    figures::Figures,
+    message::{Command, Line, Notice},
+    outgoing::Outgoing,
+    payload::Look,
+    peer::{Ends, Happened, Peer, received},
+};
+
+/// A connection that is not there by then will not come: its browser has given up too.
+const CONNECT: Duration = Duration::from_secs(15);
+
+/// Looking at every connection is not worth doing more often than this.
+const LOOK_AFTER: Duration = Duration::from_millis(5);
+
+/// One room of the hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StageId(pub u64);
+
+/// What is said to the media server.
+#[derive(Debug)]
+pub enum Order {
+    /// A room is there, and hears here.
+    Open(StageId, mpsc::Sender<Notice>),
+    Tell(StageId, Command),
+    /// A room is gone.
+    Gone(StageId),
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy)]
+enum Role {
+    Publisher(Source),
+    Viewer(Line),
+}
+
+struct Connection {
+    peer: Peer,
+    show: StageId,
+    role: Role,
+}
+
+/// A packet of a host that is to be passed on.
+struct Waiting {
+    show: StageId,
+    source: Source,
+    kind: Kind,
+    params: PayloadParams,
+    packet: Box<RtpPacket>,
+}
+
+/// See the module.
+pub struct Engine {
+    ends: Ends,
+    max_viewers: usize,
+    connections: HashMap<PeerKey, Connection>,
+    shows: HashMap<StageId, Show>,
+    demux: Demux,
+    next_key: u64,
+    waiting: VecDeque<Waiting>,
+    /// Connections that have something to say.
+    touched: Vec<PeerKey>,
+    /// No connection and no show wants to be driven before this.
+    wake: Instant,
+    looked_at: Instant,
+    pub out: Outgoing,
+    pub figures: Figures,
+}
+
+impl Engine {
+    /// An engine that carries nothing yet. Browsers reach it at these addresses.
+    pub fn new(addresses: Vec<SocketAddr>, max_viewers: u32, now: Instant) -> Self {
+        Self {
+            ends: Ends::new(addresses),
+            max_viewers: max_viewers as usize,
+            connections: HashMap::new(),
+            shows: HashMap::new(),
+            demux: Demux::default(),
+            next_key: 0,
+            waiting: VecDeque::new(),
+            touched: Vec::new(),
+            wake: now,
+            looked_at: now,
+            out: Outgoing::default(),
+            figures: Figures::default(),
+        }
+    }
+
+    /// When [`tick`](Self::tick) is due.
+    pub fn wake(&self) -> Instant {
+        self.wake
+    }
+
+    /// Takes a datagram that came from an address to one of ours.
+    pub fn datagram(&mut self, datagram: &[u8], source: SocketAddr, here: Option<IpAddr>, now: Instant) {
+        self.figures.received.datagrams += 1;
+        self.figures.received.bytes += datagram.len() as u64;
+        if self.deliver(datagram, source, here, now).is_none() {
+            self.figures.strange += 1;
+        }
+    }
+
+    fn deliver(&mut self, datagram: &[u8], source: SocketAddr, here: Option<IpAddr>, now: Instant) -> Option<()> {
+        let is_check = is_stun(datagram);
+        let key = if is_check { self.demux.named(datagram)? } else { self.demux.at(source)? };
+        let connection = self.connections.get_mut(&key)?;
+        // Behind a translated address the packet says another one than browsers were told.
+        let told = &self.ends.addresses;
+        let destination = told.iter().find(|address| Some(address.ip()) == here).or(told.first())?;
+        let input = received(datagram, source, *destination, now)?;
+        if is_check && !(connection.peer.proves(&input) && self.demux.proven(source, key, now)) {
+            return None;
+        }
+        connection.peer.feed(input);
+        // At once: the library holds one received packet, and the next would take its place.
+        self.drain(key, now);
+        Some(())
+    }
+
+    /// Does what a room wants.
+    pub fn order(&mut self, order: Order, now: Instant) {
+        match order {
+            Order::Open(id, notices) => {
+                self.shows.insert(id, Show::new(notices, now));
+            }
+            Order::Gone(id) => {
+                self.end(id);
+                self.shows.remove(&id);
+            }
+            Order::Tell(id, command) => self.command(id, command, now),
+        }
+    }
+
+    fn command(&mut self, id: StageId, command: Command, now: Instant) {
+        match command {
+            Command::Publish { number, offer } => self.publish(id, number, &offer, now),
+            Command::Subscribe(line) => self.subscribe(id, line, now),
+            Command::Check(line) if self.has_way(id, line) => {}
+            Command::Check(line) => self.subscribe(id, line, now),
+            Command::Answer { line, answer } => self.answered(id, line, &answer),
+            Command::Close(line) => self.close_line(id, line),
+            Command::Move { from, to } => self.move_line(id, from, to),
+            Command::End => self.end(id),
+        }
+    }
+
+    /// Passes on what came in, until nothing is left to do at this moment.
+    pub fn settle(&mut self, now: Instant) {
+        loop {
+            while let Some(key) = self.touched.pop() {
+                self.drain(key, now);
+            }
+            if self.waiting.is_empty() {
+                return;
+            }
+            self.forward(now);
+        }
+    }
+
+    // A browser's whole burst first, then each viewer once: their state is touched as seldom as can be.
+    fn forward(&mut self, now: Instant) {
+        let waiting = std::mem::take(&mut self.waiting);
+        for Waiting { show: id, source, kind, params, packet } in &waiting {
+            let Some(show) = self.shows.get_mut(id) else { continue };
+            let look = if *kind == Kind::Video { Look::at(params.spec().codec, &packet.payload) } else { Look::none() };
+            let facts = Packet {
+                kind: *kind,
+                seq: *packet.seq_no,
+                time: packet.header.timestamp,
+                clock_hz: params.spec().clock_rate.get(),
+                starts_key: look.starts_key,
+                picture: look.picture,
+            };
+            show.heard(*source, now);
+            if !show.stage.takes(*source, &facts) {
+                continue;
+            }
+            for key in &show.watching {
+                let Some(connection) = self.connections.get_mut(key) else { continue };
+                let Some(rewritten) = show.stage.pass(Viewer(key.0), *source, &facts, now) else { continue };
+                if connection.peer.send(*kind, params, packet, &look, rewritten) {
+                    self.figures.forwarded += 1;
+                } else {
+                    self.figures.undecodable += 1;
+                }
+            }
+        }
+        let mut shows: Vec<StageId> = waiting.iter().map(|waiting| waiting.show).collect();
+        shows.dedup();
+        for id in shows {
+            self.ask_for_key(id, now);
+            let Some(show) = self.shows.get(&id) else { continue };
+            for key in &show.watching {
+                if let Some(connection) = self.connections.get_mut(key) {
+                    connection.peer.tick(now);
+                    self.touched.push(*key);
+                }
+            }
+        }
+    }
+
+    fn drain(&mut self, key: PeerKey, now: Instant) {
+        let Some(connection) = self.connections.get_mut(&key) else { return };
+        let (show, role) = (connection.show, connection.role);
+        let mut happened = Vec::new();
+        let mut packets = Vec::new();
+        connection.peer.drain(&mut self.out, |event| match event {
+            Happened::Packet(packet) => packets.push(packet),
+            other => happened.push(other),
+        });
+        if let Role::Publisher(source) = role {
+            for packet in packets {
+                if let Some((kind, params)) = connection.peer.recognise(&packet) {
+                    self.waiting.push_back(Waiting { show, source, kind, params, packet });
+                }
+            }
+        }
+        self.wake = self.wake.min(connection.peer.due.max(self.looked_at + LOOK_AFTER));
+        for event in happened {
+            self.happened(key, show, role, event, now);
+        }
+    }
+
+    fn happened(&mut self, key: PeerKey, id: StageId, role: Role, event: Happened, now: Instant) {
+        match (event, role) {
+            (Happened::Connected, Role::Publisher(source)) => self.publisher_connected(key, id, source, now),
+            (Happened::Connected, Role::Viewer(line)) => self.viewer_connected(key, id, line, now),
+            (Happened::Gone, _) => self.gone(key),
+            (Happened::KeyWished, Role::Viewer(_)) => {
+                if let Some(show) = self.shows.get_mut(&id) {
+                    show.stage.key_wished(Viewer(key.0), now);
+                    self.ask_for_key(id, now);
+                }
+            }
+            (Happened::Counted { repeated, lost }, Role::Viewer(_)) => {
+                self.figures.repeated += repeated;
+                self.figures.lost.add(lost);
+            }
+            _ => {}
+        }
+    }
+
+    fn ask_for_key(&mut self, id: StageId, now: Instant) {
+        let Some(show) = self.shows.get_mut(&id) else { return };
+        // Without a host the wish waits for one.
+        let Some(key) = show.newest_connected() else { return };
+        if show.stage.key_due(now)
+            && let Some(connection) = self.connections.get_mut(&key)
+        {
+            self.figures.key_requests += 1;
+            connection.peer.request_key();
+            connection.peer.tick(now);
+            self.touched.push(key);
+        }
+        if let Some(due) = show.stage.due() {
+            self.wake = self.wake.min(due);
+        }
+    }
+
+    fn connect(&mut self, connection: Connection, name: &str) -> PeerKey {
+        let key = connection.peer.key;
+        self.demux.name(name, key);
+        self.wake = self.wake.min(connection.peer.made_at);
+        self.connections.insert(key, connection);
+        self.touched.push(key);
+        key
+    }
+
+    fn key(&mut self) -> PeerKey {
+        self.next_key += 1;
+        PeerKey(self.next_key)
+    }
+
+    // Its end is told, so that a browser need not wait to notice.
+    fn disconnect(&mut self, key: PeerKey) {
+        let Some(mut connection) = self.connections.remove(&key) else { return };
+        self.demux.remove(key);
+        connection.peer.close();
+        connection.peer.drain(&mut self.out, |_| {});
+        if let (Role::Viewer(_), Some(show)) = (connection.role, self.shows.get_mut(&connection.show)) {
+            show.unwatch(key);
+        }
+    }
+}

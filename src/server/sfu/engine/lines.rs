@@ -1,0 +1,105 @@
+//! Viewers: who gets an offer, when a new connection takes over, when one is closed.
+
+use std::time::{Duration, Instant};
+
+use super::{Connection, Engine, Role, StageId};
+use crate::server::sfu::{
+    core::Viewer,
+    demux::PeerKey,
+    message::{Line, Notice},
+    peer::{self, Peer},
+};
+
+/// Asking twice within this time means it, however alive the connection looks from here.
+const INSISTS: Duration = Duration::from_secs(10);
+
+impl Engine {
+    /// A viewer wants the picture. One whose connection works gets a key frame; only if it goes on asking, a new offer.
+    pub(super) fn subscribe(&mut self, id: StageId, line: Line, now: Instant) {
+        let Some(show) = self.shows.get_mut(&id) else { return };
+        let ways = show.lines.get(&line).copied().unwrap_or_default();
+        let insists = ways.coming.is_some() || ways.asked_at.is_some_and(|at| now.saturating_duration_since(at) < INSISTS);
+        if let Some(playing) = ways.playing.filter(|_| !insists) {
+            show.lines.entry(line).or_default().asked_at = Some(now);
+            show.stage.key_wished(Viewer(playing.0), now);
+            self.ask_for_key(id, now);
+            return;
+        }
+        if !show.lines.contains_key(&line) && self.line_count() >= self.max_viewers {
+            self.figures.refused += 1;
+            self.tell(id, Notice::Full(line));
+            return;
+        }
+        let key = self.key();
+        let Some((peer, offer)) = Peer::viewer(key, &self.ends, now) else { return };
+        let Some(name) = peer::name(&offer).map(str::to_owned) else { return };
+        // The viewer answers the newest offer only.
+        if let Some(coming) = ways.coming {
+            self.gone(coming);
+        }
+        let Some(show) = self.shows.get_mut(&id) else { return };
+        let ways = show.lines.entry(line).or_default();
+        (ways.coming, ways.asked_at) = (Some(key), Some(now));
+        self.connect(Connection { peer, show: id, role: Role::Viewer(line) }, &name);
+        self.tell(id, Notice::Offer { line, offer });
+    }
+
+    pub(super) fn answered(&mut self, id: StageId, line: Line, answer: &str) {
+        let coming = self.shows.get(&id).and_then(|show| show.lines.get(&line)).and_then(|ways| ways.coming);
+        let Some(key) = coming else { return };
+        let Some(connection) = self.connections.get_mut(&key) else { return };
+        if connection.peer.answered(answer) {
+            self.touched.push(key);
+        } else {
+            self.gone(key);
+        }
+    }
+
+    pub(super) fn viewer_connected(&mut self, key: PeerKey, id: StageId, line: Line, now: Instant) {
+        let Some(show) = self.shows.get_mut(&id) else { return };
+        let Some(ways) = show.lines.get_mut(&line).filter(|ways| ways.coming == Some(key)) else { return };
+        let former = ways.playing.replace(key);
+        // What was asked for on the way here has been granted.
+        (ways.coming, ways.asked_at) = (None, None);
+        show.watching.push(key);
+        show.stage.join(Viewer(key.0), rand::random(), now);
+        if let Some(former) = former {
+            self.disconnect(former);
+        }
+        self.ask_for_key(id, now);
+    }
+
+    pub(super) fn close_line(&mut self, id: StageId, line: Line) {
+        let Some(ways) = self.shows.get_mut(&id).and_then(|show| show.lines.remove(&line)) else { return };
+        for key in [ways.playing, ways.coming].into_iter().flatten() {
+            self.disconnect(key);
+        }
+    }
+
+    /// The viewer behind a connection sits on another seat now.
+    pub(super) fn move_line(&mut self, id: StageId, from: Line, to: Line) {
+        let Some(show) = self.shows.get_mut(&id).filter(|show| !show.lines.contains_key(&to)) else { return };
+        let Some(ways) = show.lines.remove(&from) else { return };
+        show.lines.insert(to, ways);
+        for key in [ways.playing, ways.coming].into_iter().flatten() {
+            if let Some(connection) = self.connections.get_mut(&key) {
+                connection.role = Role::Viewer(to);
+            }
+        }
+    }
+
+    pub(super) fn has_way(&self, id: StageId, line: Line) -> bool {
+        self.shows.get(&id).is_some_and(|show| show.lines.contains_key(&line))
+    }
+
+    /// Viewers with a connection, or on the way to one.
+    pub(super) fn line_count(&self) -> usize {
+        self.shows.values().map(|show| show.lines.len()).sum()
+    }
+
+    pub(super) fn tell(&self, id: StageId, notice: Notice) {
+        if let Some(show) = self.shows.get(&id) {
+            show.tell(notice);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What a room and the media server say to each other. Session descriptions are carried as text; addresses of the other
+//! end are not carried at all, since the server finds them by the checks that come from there.
+
+/// The viewer's connection of one seat. One seat has at most one, but for the moment in which a new one takes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Line(pub u64);
+
+/// What a room wants of the media server, about its own show. Each can be lost without harm: viewers and room ask again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// The host offers picture and sound: answered by [`Notice::Answer`] with the same number.
+    Publish { number: u64, offer: String },
+    /// A viewer asks for the picture: answered by [`Notice::Offer`], unless it has one that works.
+    Subscribe(Line),
+    /// The same, but nobody asked: a viewer that has a connection, or an offer, gets nothing.
+    Check(Line),
+    /// A viewer's answer to the newest offer.
+    Answer { line: Line, answer: String },
+    /// A viewer is gone.
+    Close(Line),
+    /// A viewer has come back on another socket while its connection went on.
+    Move { from: Line, to: Line },
+    /// Nobody is to send or see anything any more.
+    End,
+}
+
+/// What a room hears from the media server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// To the host's offer of this number.
+    Answer { number: u64, answer: String },
+    /// The host's offer of this number cannot be used.
+    Unusable { number: u64 },
+    /// For a viewer.
+    Offer { line: Line, offer: String },
+    /// This viewer cannot be served.
+    Full(Line),
+    /// The host's picture does not come any more, or its connection is gone.
+    Silent,
+}

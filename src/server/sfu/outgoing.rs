@@ -1,0 +1,131 @@
+//! Datagrams that are to be sent: side by side in one buffer, so that the kernel takes many for one receiver at once.
+
+use std::{net::SocketAddr, ops::Range};
+
+/// What waits at most: a key frame for a full house. Beyond that packets are lost, as in any network that is too slow.
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+/// Datagrams that the kernel takes in one call.
+const MAX_SEGMENTS: usize = 32;
+/// Bytes that it takes in one call: the longest datagram with its headers.
+const MAX_CALL_BYTES: usize = 60_000;
+
+#[derive(Debug, Clone)]
+struct Datagram {
+    to: SocketAddr,
+    bytes: Range<usize>,
+}
+
+/// Datagrams to one receiver, all of the same length but for the last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Burst<'a> {
+    pub to: SocketAddr,
+    pub bytes: &'a [u8],
+    pub segment_bytes: usize,
+    pub datagrams: usize,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Outgoing {
+    buffer: Vec<u8>,
+    datagrams: Vec<Datagram>,
+    /// So many of them are sent.
+    sent: usize,
+    /// Lost since there was no room.
+    pub dropped: u64,
+}
+
+impl Outgoing {
+    /// Puts one at the end.
+    pub fn push(&mut self, to: SocketAddr, datagram: &[u8]) {
+        if self.buffer.len() + datagram.len() > MAX_BYTES {
+            self.dropped += 1;
+            return;
+        }
+        let start = self.buffer.len();
+        self.buffer.extend_from_slice(datagram);
+        self.datagrams.push(Datagram { to, bytes: start..self.buffer.len() });
+    }
+
+    /// Whether all is sent.
+    pub fn is_empty(&self) -> bool {
+        self.sent == self.datagrams.len()
+    }
+
+    /// What is to be sent next.
+    pub fn next(&self) -> Option<Burst<'_>> {
+        let waiting = &self.datagrams[self.sent..];
+        let first = waiting.first()?;
+        let (mut end, mut datagrams) = (first.bytes.end, 1);
+        for datagram in waiting.iter().skip(1).take(MAX_SEGMENTS - 1) {
+            let is_like = datagram.to == first.to && datagram.bytes.len() <= first.bytes.len() && datagram.bytes.end - first.bytes.start <= MAX_CALL_BYTES;
+            if !is_like {
+                break;
+            }
+            (end, datagrams) = (datagram.bytes.end, datagrams + 1);
+            // A shorter one can only be the last.
+            if datagram.bytes.len() < first.bytes.len() {
+                break;
+            }
+        }
+        Some(Burst { to: first.to, bytes: &self.buffer[first.bytes.start..end], segment_bytes: first.bytes.len(), datagrams })
+    }
+
+    /// So many were sent.
+    pub fn sent(&mut self, datagrams: usize) {
+        self.sent = (self.sent + datagrams).min(self.datagrams.len());
+        if self.is_empty() {
+            self.buffer.clear();
+            self.datagrams.clear();
+            self.sent = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(port: u16) -> SocketAddr {
+        SocketAddr::from(([192, 0, 2, 1], port))
+    }
+
+    fn bursts(mut outgoing: Outgoing) -> Vec<(u16, usize, usize, usize)> {
+        let mut bursts = Vec::new();
+        while let Some(burst) = outgoing.next() {
+            bursts.push((burst.to.port(), burst.bytes.len(), burst.segment_bytes, burst.datagrams));
+            let datagrams = burst.datagrams;
+            outgoing.sent(datagrams);
+        }
+        assert!(outgoing.is_empty() && outgoing.buffer.is_empty());
+        bursts
+    }
+
+    #[test]
+    fn what_goes_to_one_receiver_in_one_length_goes_at_once() {
+        let mut outgoing = Outgoing::default();
+        for (port, length) in [(1, 100), (1, 100), (1, 40), (1, 40), (2, 40), (1, 40), (1, 50)] {
+            outgoing.push(at(port), &vec![0; length]);
+        }
+        assert_eq!(bursts(outgoing), [(1, 240, 100, 3), (1, 40, 40, 1), (2, 40, 40, 1), (1, 40, 40, 1), (1, 50, 50, 1)]);
+    }
+
+    #[test]
+    fn a_call_has_its_limits_and_so_has_what_waits() {
+        let mut outgoing = Outgoing::default();
+        for _ in 0..100 {
+            outgoing.push(at(1), &[0; 100]);
+        }
+        assert_eq!(bursts(outgoing).iter().map(|burst| burst.3).collect::<Vec<_>>(), [32, 32, 32, 4]);
+        let mut outgoing = Outgoing::default();
+        for _ in 0..60 {
+            outgoing.push(at(1), &[0; 1400]);
+        }
+        assert!(bursts(outgoing).iter().all(|burst| burst.1 <= MAX_CALL_BYTES));
+        let mut outgoing = Outgoing::default();
+        for _ in 0..30_000 {
+            outgoing.push(at(1), &[0; 1400]);
+        }
+        assert!(outgoing.dropped > 0 && outgoing.buffer.len() <= MAX_BYTES);
+    }
+}

@@ -1,0 +1,367 @@
+//! One media connection of this server: the host's, which it receives, or a viewer's, which it sends to. Wraps str0m, which
+//! does ICE, DTLS, SRTP and repetitions; the server is an ICE-lite end (RFC 8445, 2.5): it answers checks and sends none,
+//! so that no address that anybody names is ever spoken to before it has spoken.
+
+use std::{
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use str0m::{
+    Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig,
+    change::{SdpAnswer, SdpOffer, SdpPendingOffer},
+    crypto::{CryptoProvider, dtls::DtlsCert},
+    format::PayloadParams,
+    media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt},
+    net::{Protocol, Receive},
+    rtp::{ExtensionValues, RtpPacket, RtpWrite},
+};
+
+use super::{
+    core::{Kind, Rewritten},
+    demux::PeerKey,
+    outgoing::Outgoing,
+    payload::Look,
+};
+
+/// Packets of the picture that are kept to be sent again: two seconds of a full stream.
+const KEPT_PACKETS: usize = 1024;
+const KEPT_FOR: Duration = Duration::from_secs(2);
+/// The share of a viewer's bytes that may be repetitions; beyond that its network has no room for the picture anyway.
+const REPEATED_SHARE: f32 = 0.3;
+/// How often a connection counts what it lost.
+const COUNT_EVERY: Duration = Duration::from_secs(2);
+/// Sections of a session description that are looked at: picture, sound, and room for what clients add.
+const MAX_SECTIONS: usize = 8;
+/// The label that keeps picture and sound together at the viewer.
+const STREAM: &str = "wrencos";
+
+/// What all connections have in common.
+pub struct Ends {
+    /// Where browsers reach us.
+    pub addresses: Vec<SocketAddr>,
+    crypto: Arc<CryptoProvider>,
+    /// One for all: who we are does not change between connections, and making one takes a while.
+    certificate: Option<DtlsCert>,
+}
+
+impl Ends {
+    /// Makes the certificate.
+    pub fn new(addresses: Vec<SocketAddr>) -> Self {
+        let crypto = Arc::new(str0m::crypto::from_feature_flags());
+        let certificate = crypto.dtls_provider.generate_certificate();
+        Self { addresses, crypto, certificate }
+    }
+
+    fn connection(&self, now: Instant) -> Option<Rtc> {
+        // What browsers have in common; what the host encodes is decided by its own order.
+        let config = RtcConfig::new().clear_codecs().enable_opus(true, false).enable_vp8(true).enable_h264(true).enable_vp9(true).enable_av1(true);
+        let config = config.set_rtp_mode(true).set_ice_lite(true).set_stats_interval(Some(COUNT_EVERY)).set_crypto_provider(self.crypto.clone());
+        let config = match &self.certificate {
+            Some(certificate) => config.set_dtls_cert(certificate.clone()),
+            None => config,
+        };
+        let mut rtc = config.build(now);
+        for address in &self.addresses {
+            rtc.add_local_candidate(Candidate::host(*address, Protocol::Udp).ok()?)?;
+        }
+        Some(rtc)
+    }
+}
+
+/// What happened to a connection.
+pub enum Happened {
+    Connected,
+    /// It is over.
+    Gone,
+    Packet(Box<RtpPacket>),
+    /// The other end cannot go on without a key frame.
+    KeyWished,
+    /// So many packets the other end asked for again since the last word, and the share that it says it lost.
+    Counted {
+        repeated: u64,
+        lost: Option<f32>,
+    },
+}
+
+/// One connection.
+pub struct Peer {
+    pub key: PeerKey,
+    rtc: Rtc,
+    /// When it wants to be driven again.
+    pub due: Instant,
+    pub made_at: Instant,
+    /// Of the other end's description: the same means that it is the same connection.
+    pub origin: String,
+    pub is_connected: bool,
+    pending: Option<SdpPendingOffer>,
+    audio: Option<Mid>,
+    video: Option<Mid>,
+    /// What the payload types of the host's present connection are here.
+    types: Vec<(Pt, Option<Pt>)>,
+    repeated: u64,
+}
+
+impl Peer {
+    /// The end that takes a host's offer.
+    pub fn publisher(key: PeerKey, ends: &Ends, offer: &str, now: Instant) -> Option<(Self, String)> {
+        let mut peer = Self::new(key, ends.connection(now)?, now);
+        let answer = peer.accept(offer)?;
+        Some((peer, answer))
+    }
+
+    /// The end that offers to a viewer.
+    pub fn viewer(key: PeerKey, ends: &Ends, now: Instant) -> Option<(Self, String)> {
+        let mut peer = Self::new(key, ends.connection(now)?, now);
+        let mut change = peer.rtc.sdp_api();
+        let label = || Some(STREAM.to_owned());
+        let audio = change.add_media(MediaKind::Audio, Direction::SendOnly, label(), None, None);
+        let video = change.add_media(MediaKind::Video, Direction::SendOnly, label(), None, None);
+        let (offer, pending) = change.apply()?;
+        (peer.audio, peer.video, peer.pending) = (Some(audio), Some(video), Some(pending));
+        Some((peer, offer.to_sdp_string()))
+    }
+
+    fn new(key: PeerKey, rtc: Rtc, now: Instant) -> Self {
+        let origin = String::new();
+        Self { key, rtc, due: now, made_at: now, origin, is_connected: false, pending: None, audio: None, video: None, types: Vec::new(), repeated: 0 }
+    }
+
+    /// Takes an offer, the first or a later one on the same connection.
+    pub fn accept(&mut self, offer: &str) -> Option<String> {
+        self.origin = origin(offer).to_owned();
+        let offer = bounded(offer)?;
+        guarded(|| {
+            let offer = SdpOffer::from_sdp_string(&offer).ok()?;
+            Some(self.rtc.sdp_api().accept_offer(offer).ok()?.to_sdp_string())
+        })?
+    }
+
+    /// Takes the answer to our offer. False if it cannot be used.
+    pub fn answered(&mut self, answer: &str) -> bool {
+        let Some(pending) = self.pending.take() else { return false };
+        let Some(answer) = bounded(answer) else { return false };
+        let taken = guarded(|| {
+            let answer = SdpAnswer::from_sdp_string(&answer).ok()?;
+            self.rtc.sdp_api().accept_answer(pending, answer).ok()?;
+            let mut direct = self.rtc.direct_api();
+            if let Some(stream) = self.video.and_then(|mid| direct.stream_tx_by_mid(mid, None)) {
+                stream.set_rtx_cache(KEPT_PACKETS, KEPT_FOR, Some(REPEATED_SHARE));
+            }
+            Some(())
+        });
+        taken.flatten().is_some()
+    }
+
+    /// Whether a connectivity check is proven to be of the other end.
+    pub fn proves(&self, input: &Input<'_>) -> bool {
+        self.rtc.accepts(input)
+    }
+
+    /// Takes a datagram of the other end.
+    pub fn feed(&mut self, input: Input<'_>) {
+        // What cannot be decrypted or read is dropped: its sender's address may be forged, so it ends nothing.
+        if guarded(|| self.rtc.handle_input(input).is_ok()).is_none() {
+            self.rtc.disconnect();
+        }
+    }
+
+    /// Lets time pass.
+    pub fn tick(&mut self, now: Instant) {
+        self.feed(Input::Timeout(now));
+    }
+
+    /// Says good-bye to the other end.
+    pub fn close(&mut self) {
+        if guarded(|| self.rtc.close().is_ok()) != Some(true) {
+            self.rtc.disconnect();
+        }
+    }
+
+    /// Collects what is to be sent, and what happened.
+    pub fn drain(&mut self, out: &mut Outgoing, mut tell: impl FnMut(Happened)) {
+        let drained = guarded(|| {
+            loop {
+                match self.rtc.poll_output() {
+                    Ok(Output::Timeout(at)) => {
+                        self.due = at;
+                        return self.rtc.is_alive();
+                    }
+                    Ok(Output::Transmit(transmit)) => out.push(transmit.destination, &transmit.contents),
+                    Ok(Output::Event(event)) => {
+                        if let Some(happened) = self.event(event) {
+                            tell(happened);
+                        }
+                    }
+                    Err(_) => return false,
+                }
+            }
+        });
+        if drained != Some(true) {
+            tell(Happened::Gone);
+        }
+    }
+
+    fn event(&mut self, event: Event) -> Option<Happened> {
+        match event {
+            Event::Connected => {
+                self.is_connected = true;
+                Some(Happened::Connected)
+            }
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => Some(Happened::Gone),
+            // The first of each kind; a host sends one.
+            Event::MediaAdded(added) if self.pending.is_none() => {
+                let place = if added.kind.is_audio() { &mut self.audio } else { &mut self.video };
+                place.get_or_insert(added.mid);
+                None
+            }
+            Event::RtpPacket(packet) => Some(Happened::Packet(Box::new(packet))),
+            Event::KeyframeRequest(_) => Some(Happened::KeyWished),
+            Event::MediaEgressStats(stats) if Some(stats.mid) == self.video => {
+                let repeated = stats.nacks.saturating_sub(self.repeated);
+                self.repeated = stats.nacks;
+                Some(Happened::Counted { repeated, lost: stats.loss })
+            }
+            _ => None,
+        }
+    }
+
+    /// What a packet of the host is: its kind, and its codec with all parameters. `None` where it belongs to nothing.
+    pub fn recognise(&mut self, packet: &RtpPacket) -> Option<(Kind, PayloadParams)> {
+        let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid())?;
+        let kind = if Some(mid) == self.video {
+            Kind::Video
+        } else if Some(mid) == self.audio {
+            Kind::Audio
+        } else {
+            return None;
+        };
+        let params = self.rtc.codec_config().params().iter().find(|params| params.pt() == packet.header.payload_type)?;
+        Some((kind, *params))
+    }
+
+    /// Asks the host for a key frame.
+    pub fn request_key(&mut self) {
+        let Some(mid) = self.video else { return };
+        if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
+            stream.request_keyframe(KeyframeRequestKind::Pli);
+        }
+    }
+
+    /// The host's payload types may mean something else from now on.
+    pub fn forget_types(&mut self) {
+        self.types.clear();
+    }
+
+    /// Sends a packet of the host on, under these numbers. Nothing where the viewer's browser cannot decode it.
+    pub fn send(&mut self, kind: Kind, params: &PayloadParams, packet: &RtpPacket, look: &Look, rewritten: Rewritten) -> bool {
+        let Some(pt) = self.payload_type(kind, params) else { return false };
+        let mid = match kind {
+            Kind::Audio => self.audio,
+            Kind::Video => self.video,
+        };
+        let mut direct = self.rtc.direct_api();
+        let Some(stream) = mid.and_then(|mid| direct.stream_tx_by_mid(mid, None)) else { return false };
+        let write = RtpWrite::new(pt, rewritten.seq.into(), rewritten.time, packet.timestamp, packet.payload.clone());
+        let write = write.marker(packet.header.marker).nackable(kind == Kind::Video).ext_vals(forwarded(&packet.header.ext_vals));
+        let write = match rewritten.picture.and_then(|picture| look.renumbered(picture)) {
+            Some(patch) => write.vp8_patch(patch),
+            None => write,
+        };
+        stream.write_rtp(write);
+        true
+    }
+
+    fn payload_type(&mut self, kind: Kind, params: &PayloadParams) -> Option<Pt> {
+        if let Some((_, known)) = self.types.iter().find(|(pt, _)| *pt == params.pt()) {
+            return *known;
+        }
+        let mid = match kind {
+            Kind::Audio => self.audio,
+            Kind::Video => self.video,
+        };
+        let taken = self.rtc.media(mid?)?.remote_pts();
+        let own = self.rtc.codec_config().params().iter().filter(|own| taken.contains(&own.pt()));
+        let found = own.clone().find(|own| own.spec() == params.spec()).or_else(|| own.clone().find(|own| is_alike(own, params))).map(PayloadParams::pt);
+        self.types.push((params.pt(), found));
+        found
+    }
+}
+
+// What the picture looks like belongs to it; everything else of the host's connection is made anew for the viewer's.
+fn forwarded(values: &ExtensionValues) -> ExtensionValues {
+    ExtensionValues {
+        audio_level: values.audio_level,
+        voice_activity: values.voice_activity,
+        video_orientation: values.video_orientation,
+        ..ExtensionValues::default()
+    }
+}
+
+// Whether what one encodes the other decodes, though they describe it otherwise.
+fn is_alike(one: &PayloadParams, other: &PayloadParams) -> bool {
+    let (one, other) = (one.spec(), other.spec());
+    let profile = |level_id: Option<u32>| level_id.map(|id| id >> 8);
+    one.codec == other.codec
+        && one.format.packetization_mode.unwrap_or(0) == other.format.packetization_mode.unwrap_or(0)
+        && profile(one.format.profile_level_id) == profile(other.format.profile_level_id)
+        && one.format.profile_id.unwrap_or(0) == other.format.profile_id.unwrap_or(0)
+}
+
+/// A description that is safe to read: few sections, and no addresses, since none is ever used.
+fn bounded(sdp: &str) -> Option<String> {
+    if sdp.lines().filter(|line| line.starts_with("m=")).count() > MAX_SECTIONS {
+        return None;
+    }
+    let is_kept = |line: &&str| !line.starts_with("a=candidate:") && !line.starts_with("a=end-of-candidates");
+    Some(sdp.lines().filter(is_kept).flat_map(|line| [line, "\r\n"]).collect())
+}
+
+/// The origin line of a description (RFC 8866, 5.2), without its version: fixed for the life of one end of a connection.
+pub fn origin(sdp: &str) -> &str {
+    let line = sdp.lines().find_map(|line| line.strip_prefix("o=")).unwrap_or_default();
+    line.split_whitespace().nth(1).unwrap_or_default()
+}
+
+/// The name by which checks address us (RFC 8839, 5.4), from a description of ours.
+pub fn name(sdp: &str) -> Option<&str> {
+    sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:")).map(str::trim)
+}
+
+/// A datagram as str0m takes it. `None` where it is none of WebRTC's.
+pub fn received<'a>(datagram: &'a [u8], source: SocketAddr, destination: SocketAddr, now: Instant) -> Option<Input<'a>> {
+    guarded(|| Receive::new(Protocol::Udp, source, destination, datagram).ok()).flatten().map(|receive| Input::Receive(now, receive))
+}
+
+// A fault in the library costs the one connection that met it, never the thread that carries all of them.
+fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_loses_its_addresses_and_may_not_be_endless() {
+        let sdp = "v=0\r\no=- 46 2 IN IP4 127.0.0.1\r\nm=audio 9 RTP/SAVPF 111\r\na=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\na=ice-ufrag:abcd\r\na=end-of-candidates\r\n";
+        assert_eq!(bounded(sdp).unwrap(), "v=0\r\no=- 46 2 IN IP4 127.0.0.1\r\nm=audio 9 RTP/SAVPF 111\r\na=ice-ufrag:abcd\r\n");
+        assert_eq!((origin(sdp), name(sdp)), ("46", Some("abcd")));
+        assert_eq!((origin(""), name("v=0")), ("", None));
+        assert_eq!(bounded(&"m=video 9 RTP/SAVPF 96\r\n".repeat(MAX_SECTIONS + 1)), None);
+    }
+
+    #[test]
+    fn what_is_no_description_makes_no_connection() {
+        let ends = Ends::new(vec![SocketAddr::from(([127, 0, 0, 1], 9))]);
+        for offer in ["", "v=0", "v=0\r\no=- 1 1 IN IP4 0\r\ns=-\r\nt=0 0\r\n", "\u{0}\u{1}", &"m=audio 9 RTP/SAVPF 111\r\n".repeat(9)] {
+            assert!(Peer::publisher(PeerKey(1), &ends, offer, Instant::now()).is_none(), "{offer:?}");
+        }
+        let (mut viewer, offer) = Peer::viewer(PeerKey(2), &ends, Instant::now()).unwrap();
+        assert!(offer.contains("a=ice-lite") && offer.contains("127.0.0.1 9 typ host"), "{offer}");
+        assert!(!viewer.answered("v=0"));
+        assert!(!viewer.answered(&offer), "an offer is answered once");
+    }
+}

@@ -1,0 +1,298 @@
+//! A WebRTC client without a browser, on a thread and a UDP port of its own: what it sends is known to the bit, and so is
+//! what it gets.
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    net::{SocketAddr, UdpSocket},
+    sync::{Arc, Mutex, mpsc},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use str0m::{
+    Candidate, Event, Input, Output, Rtc,
+    change::{SdpAnswer, SdpOffer, SdpPendingOffer},
+    format::Codec,
+    media::{Direction, KeyframeRequestKind, MediaKind, Mid},
+    net::{Protocol, Receive},
+    rtp::RtpWrite,
+};
+
+/// The longest that a test waits for something to happen.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Datagrams that are remembered.
+const RECORDED: usize = 20;
+
+/// A media packet, as sent or received.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sent {
+    pub is_video: bool,
+    /// Counted on over the wrap.
+    pub seq: u64,
+    pub time: u32,
+    pub payload: Vec<u8>,
+}
+
+/// What a client has seen.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    pub is_connected: bool,
+    pub is_over: bool,
+    /// In the order in which they came.
+    pub packets: Vec<Sent>,
+    pub key_requests: Vec<Instant>,
+    /// Datagrams that were thrown away on purpose.
+    pub lost: u64,
+    /// The last datagrams that were sent.
+    pub sent: VecDeque<Vec<u8>>,
+}
+
+impl Seen {
+    /// The picture's packets by their numbers, each once.
+    pub fn video(&self) -> Vec<Sent> {
+        self.packets.iter().filter(|packet| packet.is_video).cloned().collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Payloads of the picture in the order of their numbers.
+    pub fn pictures(&self) -> Vec<Vec<u8>> {
+        self.video().into_iter().map(|packet| packet.payload).collect()
+    }
+}
+
+enum Wish {
+    Send(Sent),
+    Key,
+    Raw(Vec<u8>, SocketAddr),
+    Restart(mpsc::Sender<String>),
+    Accept(String),
+}
+
+/// See the module.
+pub struct RtcClient {
+    wishes: mpsc::Sender<Wish>,
+    seen: Arc<Mutex<Seen>>,
+    pub address: SocketAddr,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl RtcClient {
+    /// A host, with the offer of its picture and sound.
+    pub fn host() -> (Self, String) {
+        let (socket, mut rtc) = end();
+        let mut change = rtc.sdp_api();
+        let label = || Some("camera".to_owned());
+        let audio = change.add_media(MediaKind::Audio, Direction::SendOnly, label(), None, None);
+        let video = change.add_media(MediaKind::Video, Direction::SendOnly, label(), None, None);
+        let (offer, pending) = change.apply().unwrap();
+        let offer = offer.to_sdp_string();
+        (Self::run(socket, rtc, Some(pending), Some((audio, video)), 0), offer)
+    }
+
+    /// A viewer, with its answer to an offer. So many percent of what comes to it is lost.
+    pub fn viewer(offer: &str, lost_percent: u32) -> (Self, String) {
+        let (socket, mut rtc) = end();
+        let answer = rtc.sdp_api().accept_offer(SdpOffer::from_sdp_string(offer).unwrap()).unwrap().to_sdp_string();
+        (Self::run(socket, rtc, None, None, lost_percent), answer)
+    }
+
+    fn run(socket: UdpSocket, rtc: Rtc, pending: Option<SdpPendingOffer>, sending: Option<(Mid, Mid)>, lost_percent: u32) -> Self {
+        let (wishes, granted) = mpsc::channel();
+        let (seen, address) = (Arc::<Mutex<Seen>>::default(), socket.local_addr().unwrap());
+        let client = Client { socket, rtc, pending, sending, video: None, chance: u64::from(address.port()) << 32 | 1, lost_percent, seen: seen.clone() };
+        let thread = thread::spawn(move || client.run(&granted));
+        Self { wishes, seen, address, thread: Some(thread) }
+    }
+
+    /// Takes the answer to a host's offer.
+    pub fn accept(&self, answer: &str) {
+        self.wishes.send(Wish::Accept(answer.to_owned())).unwrap();
+    }
+
+    /// A new offer on the same connection, over another path.
+    pub fn restart(&self) -> String {
+        let (reply, offer) = mpsc::channel();
+        self.wishes.send(Wish::Restart(reply)).unwrap();
+        offer.recv_timeout(PATIENCE).unwrap()
+    }
+
+    /// Sends a media packet.
+    pub fn send(&self, packet: Sent) {
+        self.wishes.send(Wish::Send(packet)).unwrap();
+    }
+
+    /// Sends these bytes as they are, from the address of this client.
+    pub fn send_raw(&self, datagram: Vec<u8>, to: SocketAddr) {
+        self.wishes.send(Wish::Raw(datagram, to)).unwrap();
+    }
+
+    /// Asks for a key frame.
+    pub fn ask_for_key(&self) {
+        self.wishes.send(Wish::Key).unwrap();
+    }
+
+    /// The last datagrams that it sent.
+    pub fn recorded(&self) -> Vec<Vec<u8>> {
+        self.seen.lock().unwrap().sent.iter().cloned().collect()
+    }
+
+    /// What it has seen by now.
+    pub fn seen(&self) -> Seen {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// What it has seen once that is so.
+    #[track_caller]
+    pub fn until(&self, what: &str, is_so: impl Fn(&Seen) -> bool) -> Seen {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let seen = self.seen();
+            if is_so(&seen) {
+                return seen;
+            }
+            assert!(Instant::now() < deadline, "never: {what}; connected {}, over {}, {} packets", seen.is_connected, seen.is_over, seen.packets.len());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for RtcClient {
+    // The thread ends when nobody wishes anything any more, without a good-bye: as a browser that crashed.
+    fn drop(&mut self) {
+        (self.wishes, _) = mpsc::channel();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn end() -> (UdpSocket, Rtc) {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let crypto = Arc::new(str0m::crypto::from_feature_flags());
+    let mut rtc = Rtc::builder().set_rtp_mode(true).set_crypto_provider(crypto).build(Instant::now());
+    rtc.add_local_candidate(Candidate::host(socket.local_addr().unwrap(), "udp").unwrap());
+    (socket, rtc)
+}
+
+struct Client {
+    socket: UdpSocket,
+    rtc: Rtc,
+    pending: Option<SdpPendingOffer>,
+    /// Sound and picture of a host.
+    sending: Option<(Mid, Mid)>,
+    /// Where a viewer's picture comes in.
+    video: Option<Mid>,
+    chance: u64,
+    lost_percent: u32,
+    seen: Arc<Mutex<Seen>>,
+}
+
+impl Client {
+    fn run(mut self, wishes: &mpsc::Receiver<Wish>) {
+        let mut buffer = vec![0; 2048];
+        let mut due = Instant::now();
+        loop {
+            loop {
+                match wishes.try_recv() {
+                    Ok(wish) => {
+                        self.grant(wish);
+                        due = self.drain();
+                    }
+                    Err(mpsc::TryRecvError::Empty) => break,
+                    Err(mpsc::TryRecvError::Disconnected) => return,
+                }
+            }
+            let wait = due.saturating_duration_since(Instant::now()).clamp(Duration::from_micros(500), Duration::from_millis(1));
+            self.socket.set_read_timeout(Some(wait)).unwrap();
+            match self.socket.recv_from(&mut buffer) {
+                Ok((length, source)) if !self.loses() => {
+                    let destination = self.socket.local_addr().unwrap();
+                    if let Ok(receive) = Receive::new(Protocol::Udp, source, destination, &buffer[..length]) {
+                        let _ = self.rtc.handle_input(Input::Receive(Instant::now(), receive));
+                    }
+                }
+                Ok(_) | Err(_) => {}
+            }
+            let _ = self.rtc.handle_input(Input::Timeout(Instant::now()));
+            due = self.drain();
+        }
+    }
+
+    // Only once it is connected: what is tested is the loss of media.
+    fn loses(&mut self) -> bool {
+        self.chance = self.chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mut seen = self.seen.lock().unwrap();
+        let is_lost = seen.is_connected && self.chance >> 33 & 0xffff < u64::from(self.lost_percent) * 0x1_0000 / 100;
+        seen.lost += u64::from(is_lost);
+        is_lost
+    }
+
+    fn grant(&mut self, wish: Wish) {
+        match wish {
+            Wish::Send(packet) => {
+                let (audio, video) = self.sending.unwrap();
+                let (mid, codec) = if packet.is_video { (video, Codec::Vp8) } else { (audio, Codec::Opus) };
+                let pt = self.rtc.codec_config().params().iter().find(|params| params.spec().codec == codec).unwrap().pt();
+                let write = RtpWrite::new(pt, packet.seq.into(), packet.time, Instant::now(), packet.payload).nackable(packet.is_video);
+                self.rtc.direct_api().stream_tx_by_mid(mid, None).unwrap().write_rtp(write);
+                let _ = self.rtc.handle_input(Input::Timeout(Instant::now()));
+            }
+            Wish::Key => {
+                let mid = self.video.expect("a picture has come");
+                self.rtc.direct_api().stream_rx_by_mid(mid, None).unwrap().request_keyframe(KeyframeRequestKind::Pli);
+                let _ = self.rtc.handle_input(Input::Timeout(Instant::now()));
+            }
+            Wish::Raw(datagram, to) => {
+                self.socket.send_to(&datagram, to).unwrap();
+            }
+            Wish::Restart(reply) => {
+                let mut change = self.rtc.sdp_api();
+                change.ice_restart(true);
+                let (offer, pending) = change.apply().unwrap();
+                self.pending = Some(pending);
+                reply.send(offer.to_sdp_string()).unwrap();
+            }
+            Wish::Accept(answer) => {
+                let answer = SdpAnswer::from_sdp_string(&answer).unwrap();
+                self.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), answer).unwrap();
+            }
+        }
+    }
+
+    fn drain(&mut self) -> Instant {
+        loop {
+            match self.rtc.poll_output() {
+                Ok(Output::Timeout(due)) => return due,
+                Ok(Output::Transmit(transmit)) => {
+                    let _ = self.socket.send_to(&transmit.contents, transmit.destination);
+                    let mut seen = self.seen.lock().unwrap();
+                    seen.sent.push_back(transmit.contents.to_vec());
+                    if seen.sent.len() > RECORDED {
+                        seen.sent.pop_front();
+                    }
+                }
+                Ok(Output::Event(event)) => self.event(event),
+                Err(_) => {
+                    self.seen.lock().unwrap().is_over = true;
+                    return Instant::now() + Duration::from_secs(1);
+                }
+            }
+        }
+    }
+
+    fn event(&mut self, event: Event) {
+        let mut seen = self.seen.lock().unwrap();
+        match event {
+            Event::Connected => seen.is_connected = true,
+            Event::Closed => seen.is_over = true,
+            Event::MediaAdded(added) if added.kind.is_video() => self.video = Some(added.mid),
+            Event::KeyframeRequest(_) => seen.key_requests.push(Instant::now()),
+            Event::RtpPacket(packet) => {
+                let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid());
+                let sent = Sent { is_video: mid == self.video, seq: *packet.seq_no, time: packet.header.timestamp, payload: packet.payload.to_vec() };
+                seen.packets.push(sent);
+            }
+            _ => {}
+        }
+    }
+}
