@@ -25,6 +25,7 @@ pub mod payments;
 pub mod people;
 pub mod products;
 pub mod recordings;
+pub mod replays;
 pub mod reply;
 pub mod routes;
 pub mod safety;
@@ -52,6 +53,7 @@ pub fn rest() -> Routes {
         .merge(orders::routes())
         .merge(payments::routes())
         .merge(recordings::routes())
+        .merge(replays::routes())
         .merge(ice::routes())
 }
 
