@@ -20,13 +20,15 @@ use crate::{
             layout::AdminLayout,
             routes::{
                 AnalyticsRoute, AuditRoute, JoinRoute, ModerateRoute, ModerateShowsRoute, OrdersRoute as AllOrdersRoute, PeopleRoute, PlanRoute, ProductsRoute,
-                ShowsRoute, StudioRoute,
+                ReplayDeskRoute, SettingsRoute, ShowsRoute, StudioRoute,
             },
         },
         cart::provide_cart,
         customer::{
             live_page::LivePage,
-            routes::{CartRoute, CheckoutRoute, HomeRoute, LoginRoute, OrderRoute, OrdersRoute, ProductRoute, RegisterRoute, ReplayRoute, ShopRoute},
+            routes::{
+                CartRoute, CheckoutRoute, HomeRoute, LoginRoute, OrderRoute, OrdersRoute, ProductRoute, RegisterRoute, ReplayRoute, ReplaysRoute, ShopRoute,
+            },
             watch::{dock::Dock, watch_page::WatchPage},
         },
         layout::{Footer, Header, SkipLink},
@@ -101,6 +103,7 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/") view={Lazy::<HomeRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/live") view=LivePage ssr=SsrMode::Async />
                 <Route path=path!("/live/:id") view=WatchPage ssr=SsrMode::Async />
+                <Route path=path!("/replays") view={Lazy::<ReplaysRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/replays/:id") view={Lazy::<ReplayRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/shop") view={Lazy::<ShopRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/shop/:id") view={Lazy::<ProductRoute>::new()} ssr=SsrMode::Async />
@@ -117,10 +120,12 @@ fn Pages() -> impl IntoView {
                     <Route path=path!("") view=|| view! { <Redirect path="/admin/shows" /> } />
                     <Route path=path!("/shows") view={Lazy::<ShowsRoute>::new()} />
                     <Route path=path!("/plan/:id?") view={Lazy::<PlanRoute>::new()} />
+                    <Route path=path!("/replays/:id") view={Lazy::<ReplayDeskRoute>::new()} />
                     <Route path=path!("/analytics/:id") view={Lazy::<AnalyticsRoute>::new()} />
                     <Route path=path!("/products") view={Lazy::<ProductsRoute>::new()} />
                     <Route path=path!("/orders") view={Lazy::<AllOrdersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/people") view={Lazy::<PeopleRoute>::new()} />
+                    <Route path=path!("/settings") view={Lazy::<SettingsRoute>::new()} />
                     <Route path=path!("/audit") view={Lazy::<AuditRoute>::new()} />
                     <Route path=path!("/studio/:id?") view={Lazy::<StudioRoute>::new()} />
                 </ParentRoute>

@@ -10,6 +10,7 @@ pub mod capture;
 pub mod demo;
 pub mod devices;
 pub mod error;
+pub mod frame;
 pub mod head_start;
 mod js;
 pub mod keep;

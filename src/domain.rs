@@ -4,11 +4,14 @@
 
 pub mod analytics;
 pub mod calendar;
+pub mod captions;
 pub mod cart;
 pub mod chat;
 pub mod checkout;
+pub mod edit;
 pub mod feed;
 pub mod id;
+pub mod keeping;
 pub mod like;
 pub mod livestream;
 pub mod moderation;

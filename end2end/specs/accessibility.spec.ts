@@ -53,7 +53,7 @@ test('everyone can use the pages of customers', async ({ page, shop, guard }) =>
   const live = await shop.api.startShow('Now');
   await shop.api.asAdmin('POST', `/livestreams/${live._id}/pin-product`, { productId: product._id });
   await shop.api.send('POST', `/livestreams/${live._id}/chat`, { message: 'Hello', username: 'Ada' });
-  await look(page, ['/', '/live', `/live/${planned._id}`, `/replays/${ended._id}`, '/shop', '/shop?q=nothing', `/shop/${product._id}`]);
+  await look(page, ['/', '/live', `/live/${planned._id}`, `/replays/${ended._id}`, '/replays', '/replays?q=nothing', '/shop', '/shop?q=nothing', `/shop/${product._id}`]);
   await page.goto(`/shop/${product._id}`);
   await page.getByTestId('add-to-cart').click();
   await expect(page.getByTestId('cart-count')).toHaveText('1');
@@ -92,7 +92,7 @@ test('everyone can use the pages of hosts', async ({ people, shop }) => {
   await look(page, ['/admin/shows', '/admin/plan', `/admin/plan/${planned._id}`, '/admin/products', '/admin/orders', '/admin/studio']);
   const ended = await shop.api.startShow('Counted');
   await shop.api.asAdmin('POST', `/livestreams/${ended._id}/stop`, {});
-  await look(page, ['/admin/people', '/admin/audit', `/admin/analytics/${ended._id}`, '/moderate', `/moderate/${planned._id}`]);
+  await look(page, ['/admin/people', '/admin/audit', '/admin/settings', `/admin/replays/${ended._id}`, `/admin/analytics/${ended._id}`, '/moderate', `/moderate/${planned._id}`]);
   const studio = new StudioPage(page);
   await studio.goLive('For everyone');
   await studio.chat.say('Hello');

@@ -3,8 +3,8 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 
 /** Every page there is, in every look. The guard of the suite fails a test on any console error. */
-const publicPages = ['/', '/live', '/shop', '/cart', '/login', '/register'];
-const adminPages = ['/admin', '/admin/studio', '/admin/shows', '/admin/plan', '/admin/products', '/admin/orders', '/admin/people', '/admin/audit', '/moderate', '/account/orders', '/checkout'];
+const publicPages = ['/', '/live', '/replays', '/shop', '/cart', '/login', '/register'];
+const adminPages = ['/admin', '/admin/studio', '/admin/shows', '/admin/plan', '/admin/products', '/admin/orders', '/admin/people', '/admin/audit', '/admin/settings', '/moderate', '/account/orders', '/checkout'];
 
 async function expectSettled(page: Page, path: string): Promise<void> {
   const response = await page.goto(path);

@@ -13,6 +13,7 @@ export interface Product {
 export interface Livestream {
   _id: string;
   title: string;
+  thumbnailUrl: string;
   status: 'scheduled' | 'live' | 'ended';
   likes: number;
   viewerCount: number;

@@ -32,16 +32,16 @@ pub async fn active_livestream() -> Result<Option<Livestream>, AppError> {
     Ok(livestreams::active(&state, &caller).await?.into_iter().next())
 }
 
-/// Ended shows, newest first; `total` counts all of them.
+/// Ended shows, newest first: all, or those with a text in their title or description. `total` counts all of these.
 #[server(prefix = "/fn", endpoint = "past_livestreams", input = GetUrl)]
-pub async fn past_livestreams(limit: u32, skip: u64) -> Result<LivestreamPage, AppError> {
+pub async fn past_livestreams(search: Option<String>, limit: u32, skip: u64) -> Result<LivestreamPage, AppError> {
     use crate::server::{
         http::extract::{Page, caller},
         service::livestreams,
     };
 
     let (state, caller) = caller().await?;
-    livestreams::past(&state, &caller, Page::checked(Some(limit), Some(skip), 20)?).await
+    livestreams::past(&state, &caller, search, Page::checked(Some(limit), Some(skip), 20)?).await
 }
 
 /// One show, with its last messages and its shelf.
@@ -93,6 +93,18 @@ pub async fn update_livestream(id: LivestreamId, #[server(default)] update: Live
     use crate::server::{http::extract::caller, service::livestreams};
 
     let (state, caller) = caller().await?;
+    livestreams::update(&state, &caller.admin()?, &caller, id, update).await
+}
+
+/// Gives a show another title and description. Works as a plain form post. Needs an admin.
+///
+/// Invalid names the fields `title`, `description`.
+#[server(prefix = "/fn", endpoint = "rename_livestream")]
+pub async fn rename_livestream(id: LivestreamId, title: String, #[server(default)] description: String) -> Result<Livestream, AppError> {
+    use crate::server::{http::extract::caller, service::livestreams};
+
+    let (state, caller) = caller().await?;
+    let update = LivestreamUpdate { title: Some(title), description: Some(description), ..LivestreamUpdate::default() };
     livestreams::update(&state, &caller.admin()?, &caller, id, update).await
 }
 

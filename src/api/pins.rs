@@ -15,8 +15,8 @@ use crate::{
 pub async fn pinned_products(id: LivestreamId) -> Result<Vec<PinnedProduct>, AppError> {
     use crate::server::{http::extract::caller, service::pins};
 
-    let (state, _) = caller().await?;
-    pins::list(&state, id).await
+    let (state, caller) = caller().await?;
+    pins::list(&state, &caller, id).await
 }
 
 /// Puts a product at the end of the shelf; one that is on it stays where it is. Needs an admin.

@@ -77,6 +77,8 @@ hex_id! {
     InvitationId;
     /// Something that was done to keep order.
     AuditId;
+    /// The captions of a film in one language.
+    CaptionsId;
     /// What a customer bought at once.
     OrderId;
 }

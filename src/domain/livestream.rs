@@ -70,6 +70,9 @@ pub struct Livestream {
     pub thumbnail_url: String,
     pub quality: Quality,
     pub is_recorded: bool,
+    /// Whether customers find the replay once the show is over.
+    #[serde(default = "yes")]
+    pub published: bool,
     pub view_count: u64,
     pub total_viewers: u64,
     pub max_viewers: u64,
@@ -87,6 +90,10 @@ pub struct Livestream {
     pub pinned_product_ids: Vec<ProductId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Some shows, and how many there are in all.

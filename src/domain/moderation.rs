@@ -267,6 +267,7 @@ pub enum AuditAction {
     InvitationRevoked,
     ModeratorJoined,
     ModeratorRevoked,
+    FilmRemoved,
 }
 
 impl AuditAction {
@@ -283,6 +284,7 @@ impl AuditAction {
             Self::InvitationRevoked => "invitation_revoked",
             Self::ModeratorJoined => "moderator_joined",
             Self::ModeratorRevoked => "moderator_revoked",
+            Self::FilmRemoved => "film_removed",
         }
     }
 
@@ -299,6 +301,7 @@ impl AuditAction {
             Self::InvitationRevoked => "took an invitation back",
             Self::ModeratorJoined => "became a moderator",
             Self::ModeratorRevoked => "took the moderator's role away",
+            Self::FilmRemoved => "removed an old film",
         }
     }
 }

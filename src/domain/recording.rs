@@ -32,7 +32,7 @@ pub enum RecordingState {
     Finishing,
     /// The film can be watched.
     Ready,
-    /// Nothing that came in could be played.
+    /// There is no film: nothing that came in could be played, or it was removed.
     Failed,
 }
 
@@ -76,6 +76,24 @@ pub fn show_ms(parts: &[RecordingPart], film_ms: u64) -> u64 {
     part.map_or(film_ms, |part| part.show_ms + (film_ms - part.at_ms))
 }
 
+/// The parts of a stretch of the film, as parts of a film of its own. A film without parts began with the show.
+pub fn cut_parts(parts: &[RecordingPart], from_ms: u64, duration_ms: u64) -> Vec<RecordingPart> {
+    let whole = [RecordingPart { show_ms: 0, at_ms: 0, duration_ms: 0 }];
+    let parts = if parts.is_empty() { &whole } else { parts };
+    let until_ms = from_ms.saturating_add(duration_ms);
+    let cut = |part: &RecordingPart| {
+        let begin = part.at_ms.max(from_ms);
+        let end = if part.duration_ms == 0 { until_ms } else { (part.at_ms + part.duration_ms).min(until_ms) };
+        (begin < end).then(|| RecordingPart { show_ms: part.show_ms + (begin - part.at_ms), at_ms: begin - from_ms, duration_ms: end - begin })
+    };
+    parts.iter().filter_map(cut).collect()
+}
+
+/// Whether something that happened in the show came after everything that is in the film.
+pub fn is_after(parts: &[RecordingPart], show_ms: u64) -> bool {
+    parts.last().is_some_and(|part| part.duration_ms > 0 && show_ms >= part.show_ms + part.duration_ms)
+}
+
 /// Whether this is a name that a recorder may give itself.
 pub fn is_recorder_name(name: &str) -> bool {
     name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -101,6 +119,20 @@ mod tests {
         }
         assert_eq!((film_ms(&[], 7), show_ms(&[], 7)), (7, 7), "an uploaded film begins with the show");
         assert_eq!(film_ms(&[part(1_000, 0, 0)], 900_000), 899_000, "a film of unknown length goes on");
+    }
+
+    #[test]
+    fn a_stretch_of_the_film_knows_its_own_times() {
+        let parts = [part(2_000, 0, 10_000), part(17_000, 10_000, 10_000)];
+        let cut = cut_parts(&parts, 4_000, 8_000);
+        assert_eq!(cut, [part(6_000, 0, 6_000), part(17_000, 6_000, 2_000)]);
+        for (show, film) in [(0, 0), (6_000, 0), (7_000, 1_000), (13_000, 6_000), (18_000, 7_000), (19_000, 8_000)] {
+            assert_eq!(film_ms(&cut, show), film, "{show}");
+        }
+        assert!(!is_after(&cut, 18_999) && is_after(&cut, 19_000));
+        assert_eq!(cut_parts(&parts, 12_000, 1_000), [part(19_000, 0, 1_000)]);
+        assert_eq!(cut_parts(&[], 5_000, 20_000), [part(5_000, 0, 20_000)], "an uploaded film begins with the show");
+        assert!(!is_after(&[], 9) && !is_after(&[part(0, 0, 0)], u64::MAX), "nobody knows how long it is");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{chat::ChatMessage, id::ProductId, product::Product};
+use super::{captions::Captions, chat::ChatMessage, id::ProductId, product::Product};
 
 /// What a replay is made of, beside the film.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub struct Replay {
     pub moments: Vec<Moment>,
     /// What was shown, as it is today.
     pub products: Vec<Product>,
+    #[serde(default)]
+    pub captions: Vec<Captions>,
 }
 
 /// A change of the shelf.
@@ -83,6 +85,14 @@ pub fn shelf_at(moments: &[Moment], at_ms: u64) -> Vec<ProductId> {
         }
     }
     shelf
+}
+
+/// The same for a film that begins in the middle of the show: what lay on the shelf by then comes up at its start, and what
+/// came and went before never does.
+pub fn begun(moments: Vec<Moment>) -> Vec<Moment> {
+    let shelf = shelf_at(&moments, 0).into_iter().map(|product| Moment { at_ms: 0, change: ShelfChange::Pin(product) });
+    let later = moments.iter().filter(|moment| moment.at_ms > 0).cloned();
+    shelf.chain(later).collect()
 }
 
 /// The chapters of a film: each product where it comes up. One that is put back soon after is no new chapter.
@@ -160,6 +170,14 @@ mod tests {
             assert_eq!(shelf_at(&log, at_ms), expected.into_iter().map(id).collect::<Vec<_>>(), "{at_ms}");
         }
         assert!(shelf_at(&[], 1).is_empty());
+    }
+
+    #[test]
+    fn a_film_that_begins_in_the_middle_begins_with_the_shelf_of_that_moment() {
+        use ShelfChange::{Order, Pin, Unpin};
+        let log = moments(&[(0, Pin(id(1))), (0, Pin(id(2))), (0, Unpin(id(1))), (0, Pin(id(3))), (0, Order(vec![id(3), id(2)])), (7, Unpin(id(2)))]);
+        assert_eq!(begun(log), moments(&[(0, Pin(id(3))), (0, Pin(id(2))), (7, Unpin(id(2)))]));
+        assert!(begun(Vec::new()).is_empty());
     }
 
     #[test]

@@ -5,11 +5,13 @@ use std::{net::IpAddr, net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use serde::Deserialize;
 
+use self::keeping::{Keeping, KeepingSettings};
 use self::media::{Media, MediaSettings};
 use self::selling::{Selling, SellingSettings};
 use origin::Origin;
 use parse::{ice_servers, ice_urls, limit, list, mebibytes, number, origins, proxies};
 
+pub mod keeping;
 pub mod media;
 pub mod origin;
 mod parse;
@@ -157,6 +159,8 @@ pub struct Settings {
     #[arg(long, env = "PAYMENT_TEST", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue, global = true)]
     pub payment_test: bool,
     #[command(flatten)]
+    pub keeping: KeepingSettings,
+    #[command(flatten)]
     pub selling: SellingSettings,
     #[command(flatten)]
     pub media: MediaSettings,
@@ -249,6 +253,7 @@ pub struct Config {
     pub max_picture_bytes: u64,
     /// `None`: no limit.
     pub recordings_quota_bytes: Option<u64>,
+    pub keeping: Keeping,
     pub max_active_shows: u32,
     pub host_grace_ms: u64,
     /// `None`: no limit.
@@ -317,6 +322,8 @@ impl Config {
             (None, Some(_)) => return Err(ConfigError::new("ADMIN_EMAIL", "ADMIN_PASSWORD is set without it", "Set both or none.")),
             (Some(_), None) => return Err(ConfigError::new("ADMIN_PASSWORD", "ADMIN_EMAIL is set without it", "Set both or none.")),
         };
+        let recordings_quota_bytes =
+            limit("RECORDINGS_QUOTA_MIB", given(settings.recordings_quota_mib), 0)?.map(|mebibytes| u64::from(mebibytes) * 1024 * 1024);
         let selling = Selling::read(settings.selling, public_url.as_ref())?;
         Ok(Self {
             addr,
@@ -331,7 +338,8 @@ impl Config {
             agora,
             max_video_bytes: mebibytes("MAX_VIDEO_MIB", given(settings.max_video_mib), 4096)?,
             max_picture_bytes: mebibytes("MAX_PICTURE_MIB", given(settings.max_picture_mib), 10)?,
-            recordings_quota_bytes: limit("RECORDINGS_QUOTA_MIB", given(settings.recordings_quota_mib), 0)?.map(|mebibytes| u64::from(mebibytes) * 1024 * 1024),
+            recordings_quota_bytes,
+            keeping: Keeping::read(settings.keeping, recordings_quota_bytes)?,
             max_active_shows: number("MAX_ACTIVE_SHOWS", given(settings.max_active_shows), 1, 1..=100)?,
             host_grace_ms: u64::from(number("HOST_GRACE_SECS", given(settings.host_grace_secs), 60, 1..=86_400)?) * 1000,
             max_sockets_per_visitor: limit("MAX_SOCKETS_PER_VISITOR", given(settings.max_sockets_per_visitor), 50)?,

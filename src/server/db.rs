@@ -34,6 +34,7 @@ pub mod pins;
 pub mod presence;
 pub mod products;
 pub mod recordings;
+pub mod replays;
 pub mod sanctions;
 pub mod sessions;
 mod transaction;

@@ -26,6 +26,7 @@ pub mod people;
 pub mod products;
 pub mod recordings;
 pub mod reel;
+pub mod replays;
 pub mod reply;
 pub mod routes;
 pub mod safety;
@@ -54,6 +55,7 @@ pub fn rest() -> Routes {
         .merge(orders::routes())
         .merge(payments::routes())
         .merge(recordings::routes())
+        .merge(replays::routes())
         .merge(ice::routes())
 }
 

@@ -40,6 +40,13 @@ const FIRST_BROADCAST: Duration = Duration::from_secs(15 * 60);
 /// How long stopping waits for sockets, and for what is not stored yet.
 const DRAIN: Duration = Duration::from_secs(10);
 
+/// Whether somebody who wants a seat runs the shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IsAdmin {
+    Yes,
+    No,
+}
+
 /// All rooms and sockets of this server. Cheap to clone.
 #[derive(Clone)]
 pub struct Hub(Arc<Inner>);
@@ -87,6 +94,17 @@ impl Hub {
     /// NotFound if there is no such show, Unavailable when the database is away.
     pub async fn room(&self, show: LivestreamId) -> Result<RoomHandle, AppError> {
         self.0.registry.open(show).await?.ok_or_else(|| AppError::not_found("livestream"))
+    }
+
+    /// The room of a show for somebody who wants a seat in it.
+    ///
+    /// # Errors
+    /// As [`room`](Self::room); NotFound for all but admins where customers are to find no trace of the show.
+    pub async fn room_for(&self, show: LivestreamId, is_admin: IsAdmin) -> Result<RoomHandle, AppError> {
+        if is_admin == IsAdmin::No && self.0.registry.is_hidden(show).await? {
+            return Err(AppError::not_found("livestream"));
+        }
+        self.room(show).await
     }
 
     /// Asks the room of a show.

@@ -7,10 +7,12 @@
 
 use std::io::{self, Read, Seek, Write};
 
+mod cut;
 mod ebml;
 mod join;
 mod mp4;
 pub mod reel;
+pub mod vtt;
 mod webm;
 
 /// The form of a recording.
@@ -42,12 +44,23 @@ pub struct Made {
     pub played: Vec<Played>,
 }
 
+/// A stretch that was cut out of a film.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// Where in the whole film it begins, in milliseconds: at or a little before the place that was asked for.
+    pub from_ms: u64,
+    pub duration_ms: u64,
+}
+
 /// Why nothing was made.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// Not one session holds a picture that could be played.
     #[error("there is no picture in this recording")]
     Empty,
+    /// It is of a form that is not cut here (MP4).
+    #[error("films of this form cannot be cut")]
+    Foreign,
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -77,6 +90,15 @@ pub fn make<R: Read + Seek>(sessions: &mut [R], out: impl Write) -> Result<Made,
     let (number, bytes) = mp4s.into_iter().max_by_key(|(_, bytes)| *bytes).ok_or(Fault::Empty)?;
     mp4::copy(&mut sessions[number], bytes, out)?;
     Ok(Made { form: Form::Mp4, duration_ms: 0, played: vec![Played { session: number, at_ms: 0, duration_ms: 0 }] })
+}
+
+/// Writes the stretch of a WebM film between two places, in milliseconds, as a film of its own. Nothing is encoded, so it
+/// begins with the last picture before `from_ms` that stands for itself. Reads the film three times and writes once.
+///
+/// # Errors
+/// `Empty` where nothing is left to play, `Foreign` for MP4; `Io` where reading or writing fails.
+pub fn cut<R: Read + Seek>(film: &mut R, from_ms: u64, until_ms: u64, out: impl Write) -> Result<Stretch, Fault> {
+    cut::cut(film, from_ms, until_ms, out)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use super::{
         accounts,
         demo::{self, Seeding},
         holds,
-        recordings::film,
+        recordings::{film, keeping},
     },
     sfu::Sfu,
     state::AppState,
@@ -135,6 +135,7 @@ async fn serve(state: &AppState) -> anyhow::Result<()> {
     let serving = tokio::spawn(accept::serve(listener, router::router(state.clone()), accept::Networks::new(&state.config), stop.clone()));
     let holding = tokio::spawn(holds::tend(state.clone(), stop.clone()));
     let filming = tokio::spawn(film::tend(state.clone()));
+    let keeping = tokio::spawn(keeping::tend(state.clone()));
     announce(state, addr);
     if let Some(admin) = seeded.and_then(|seeded| seeded.admin) {
         say(&commands::admin_box(&admin));
@@ -146,6 +147,7 @@ async fn serve(state: &AppState) -> anyhow::Result<()> {
     stop.cancel();
     // A film that is not made yet is made at the next start.
     filming.abort();
+    keeping.abort();
     let drained = async {
         state.hub.shutdown().await;
         let _ = serving.await;

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{AppError, ErrorKind};
+use crate::{
+    domain::{id::LivestreamId, product::is_issued_path},
+    error::{AppError, ErrorKind},
+};
 
 pub mod incoming;
 pub mod journal;
@@ -26,6 +29,27 @@ impl Storage {
     /// The folder that is served at `/uploads`.
     pub fn uploads(&self) -> PathBuf {
         self.root.join("uploads")
+    }
+
+    /// Where a file lies that is served under this path; `None` for a path that we never hand out.
+    pub fn upload(&self, path: &str) -> Option<PathBuf> {
+        is_issued_path(path).then(|| self.root.join(path.trim_start_matches('/')))
+    }
+
+    /// Removes a file that is served under this path. Blocks.
+    pub fn remove_upload(&self, path: &str) {
+        if let Some(file) = self.upload(path)
+            && let Err(error) = std::fs::remove_file(file)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%path, %error, "a file could not be removed");
+        }
+        self.recordings.measure_again();
+    }
+
+    /// The folder with the captions of a show. Not served as it is: their times depend on what is shown of the film.
+    pub fn captions(&self, show: LivestreamId) -> PathBuf {
+        self.root.join("captions").join(show.to_string())
     }
 
     /// Where unfinished files lie. On the same disk as the uploads, so that a finished one is moved, not copied.

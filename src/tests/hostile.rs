@@ -116,7 +116,12 @@ const ITEMS: &[(u32, &str, &str, &str)] = &[
         "Only hosts upload. A body may be slow as long as it comes: a phone's line is no attack.",
     ),
     (47, "pictures that are too large inside", "what_is_no_picture_is_refused_and_leaves_nothing a_body_far_above_the_limit_is_neither_read_nor_kept", ""),
-    (48, "ranges", "files_are_served_in_parts_and_only_once many_ranges_at_once_cost_no_more_than_the_file bytes_that_were_given_are_kept_and_those_that_are_not_there_are_refused", ""),
+    (
+        48,
+        "ranges",
+        "files_are_served_in_parts_and_only_once many_ranges_at_once_cost_no_more_than_the_file bytes_that_were_given_are_kept_and_those_that_are_not_there_are_refused",
+        "",
+    ),
     (49, "files that want to be pages", "files_are_served_in_parts_and_only_once a_picture_is_bounded_renamed_and_served_safely", ""),
     (
         50,

@@ -10,6 +10,8 @@ pub mod plan_page;
 pub mod poster_field;
 pub mod product_form;
 pub mod products_page;
+pub mod replay;
 pub mod routes;
+pub mod settings_page;
 pub mod shows_page;
 pub mod studio;

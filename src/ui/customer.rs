@@ -11,6 +11,7 @@ pub mod past_shows;
 pub mod product_page;
 pub mod replay;
 pub mod replay_page;
+pub mod replays_page;
 pub mod route_id;
 pub mod routes;
 pub mod shop_page;

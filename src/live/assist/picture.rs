@@ -1,11 +1,14 @@
 //! Sending one picture file to the shop, with progress. Aborted when its handle is dropped.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{DragEvent, Event, File, FormData, HtmlInputElement, ProgressEvent, XmlHttpRequest};
 
-use crate::error::AppError;
+use crate::{api::recordings::keep_early_picture, browser::frame, domain::id::LivestreamId, error::AppError};
+
+/// Width of a picture that was taken unasked.
+const EARLY_PX: u32 = 1280;
 
 /// How far an upload is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +133,20 @@ impl PictureUpload {
         self.running.set_value(Some(Running { request, _progress: progress, _end: end }));
         Ok(())
     }
+}
+
+/// Makes what the video shows now the picture of a show that has none. A picture that somebody chose stays.
+pub fn keep_first_frame(video: NodeRef<html::Video>, show: LivestreamId) {
+    let Some(video) = video.get_untracked() else { return };
+    leptos::task::spawn_local(async move {
+        let Some(picture) = frame::still(&video, EARLY_PX).await else { return };
+        let Ok(form) = FormData::new() else { return };
+        let filled = form.append_with_str("id", &show.to_string()).and_then(|()| form.append_with_blob_and_filename("picture", &picture, "frame.jpg"));
+        if filled.is_ok() {
+            // A show without a picture is still a show.
+            let _ = keep_early_picture(form.into()).await;
+        }
+    });
 }
 
 fn answer(request: &XmlHttpRequest) -> Result<String, String> {

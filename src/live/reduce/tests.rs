@@ -30,6 +30,7 @@ fn show(status: LivestreamStatus) -> Livestream {
         thumbnail_url: String::new(),
         quality: Quality::Hd720,
         is_recorded: false,
+        published: true,
         view_count: 0,
         total_viewers: 0,
         max_viewers: 0,

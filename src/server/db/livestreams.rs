@@ -2,8 +2,9 @@
 
 mod stored;
 
-use self::stored::{Stored, signed, unsigned};
-use super::{Db, DbError, date, index, indexes::Wanted, readable};
+pub(super) use self::stored::Stored;
+use self::stored::{signed, unsigned};
+use super::{Db, DbError, date, index, indexes::Wanted, products::escape_regex, readable};
 use crate::domain::{
     chat::ChatMessage,
     id::{LivestreamId, UserId},
@@ -27,7 +28,14 @@ pub fn indexes() -> Vec<Wanted> {
     vec![
         (COLLECTION, IndexModel::builder().keys(doc! { "liveSlot": 1 }).options(slot).build()),
         (COLLECTION, index(doc! { "status": 1, "createdAt": -1, "_id": -1 })),
+        // Few shows are kept from customers; every file that is fetched is looked for among theirs.
+        (COLLECTION, partial(doc! { "withheld": 1 }, doc! { "withheld": true })),
+        (COLLECTION, partial(doc! { "replay.cut.wholeUrl": 1 }, doc! { "replay.cut.wholeUrl": { "$exists": true } })),
     ]
+}
+
+fn partial(keys: Document, filter: Document) -> IndexModel {
+    IndexModel::builder().keys(keys).options(IndexOptions::builder().partial_filter_expression(filter).build()).build()
 }
 
 /// A show as it is stored.
@@ -53,6 +61,8 @@ pub struct LivestreamRecord {
     pub on_air: bool,
     /// How often what calendars say of the show has changed.
     pub revision: u32,
+    /// Whether its replay is kept from customers.
+    pub withheld: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -69,6 +79,11 @@ pub struct Figures {
 }
 
 impl LivestreamRecord {
+    /// Whether customers are to find no trace of it: it is over, and its replay is not published.
+    pub fn is_hidden(&self) -> bool {
+        self.withheld && self.status == LivestreamStatus::Ended
+    }
+
     /// The show as clients see it. Who liked it is for the caller to add.
     pub fn view(&self, figures: &Figures, chat_messages: Vec<ChatMessage>, pinned_products: Vec<PinnedProduct>) -> Livestream {
         let live = self.status == LivestreamStatus::Live;
@@ -89,6 +104,7 @@ impl LivestreamRecord {
             thumbnail_url: self.thumbnail_url.clone(),
             quality: self.quality,
             is_recorded: self.is_recorded,
+            published: !self.withheld,
             view_count: self.view_count,
             total_viewers: self.view_count,
             max_viewers: peak,
@@ -110,10 +126,20 @@ impl LivestreamRecord {
     }
 }
 
+/// Whether a list names the ended shows that are kept from customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hidden {
+    Listed,
+    LeftOut,
+}
+
 /// Which shows to list.
 #[derive(Debug, Clone)]
 pub struct LivestreamQuery {
     pub statuses: Vec<LivestreamStatus>,
+    pub hidden: Hidden,
+    /// A text that their title or description has.
+    pub search: Option<String>,
     pub limit: u32,
     pub skip: u64,
 }
@@ -221,7 +247,14 @@ impl Db {
     /// When the database is away.
     pub async fn list_livestreams(&self, query: &LivestreamQuery) -> Result<(Vec<LivestreamRecord>, u64), DbError> {
         let names: Vec<&str> = query.statuses.iter().copied().map(status_name).collect();
-        let filter = doc! { "status": { "$in": names } };
+        let mut filter = doc! { "status": { "$in": names } };
+        if query.hidden == Hidden::LeftOut {
+            filter.insert("$nor", [doc! { "status": "ended", "withheld": true }]);
+        }
+        if let Some(search) = &query.search {
+            let pattern = doc! { "$regex": escape_regex(search), "$options": "i" };
+            filter.insert("$or", [doc! { "title": pattern.clone() }, doc! { "description": pattern }]);
+        }
         let collection = self.collection::<RawDocumentBuf>(COLLECTION);
         let total = collection.count_documents(filter.clone()).await?;
         let page = collection.find(filter).sort(doc! { "createdAt": -1, "_id": -1 }).skip(query.skip).limit(i64::from(query.limit)).await?;

@@ -16,11 +16,11 @@ const COLLECTION: &str = "events";
 const MOST_CHANGES: i64 = 5_000;
 
 impl Db {
-    /// How the shelf of a show changed, in order.
+    /// How the shelf of a show changed, in order: place in the log, time, change.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn shelf_changes(&self, id: LivestreamId) -> Result<Vec<(Timestamp, ShelfChange)>, DbError> {
+    pub async fn shelf_changes(&self, id: LivestreamId) -> Result<Vec<(u64, Timestamp, ShelfChange)>, DbError> {
         let filter = doc! { "streamId": oid(id), "kind": { "$in": ["pin", "unpin", "reorder"] } };
         let found = self.collection::<Document>(COLLECTION).find(filter).sort(doc! { "seq": 1 }).limit(MOST_CHANGES).await?;
         let found: Vec<Document> = found.try_collect().await?;
@@ -52,7 +52,7 @@ fn at(document: &Document) -> Option<Timestamp> {
     document.get_datetime("at").ok().map(|at: &DateTime| Timestamp::from_millis(at.timestamp_millis()))
 }
 
-fn change(document: &Document) -> Option<(Timestamp, ShelfChange)> {
+fn change(document: &Document) -> Option<(u64, Timestamp, ShelfChange)> {
     let data = document.get_document("data").ok()?;
     let product = |id: ObjectId| ProductId::from_bytes(id.bytes());
     let one = || data.get_object_id("productId").ok().map(product);
@@ -61,5 +61,6 @@ fn change(document: &Document) -> Option<(Timestamp, ShelfChange)> {
         "unpin" => ShelfChange::Unpin(one()?),
         _ => ShelfChange::Order(data.get_array("productIds").ok()?.iter().filter_map(|id| id.as_object_id().map(product)).collect()),
     };
-    Some((at(document)?, change))
+    let seq = document.get_i64("seq").ok().and_then(|seq| u64::try_from(seq).ok())?;
+    Some((seq, at(document)?, change))
 }

@@ -296,6 +296,6 @@ pub(super) fn oid(id: ProductId) -> ObjectId {
 }
 
 // A search is a text, never a pattern: everything that is not a letter, digit or space is taken literally.
-fn escape_regex(text: &str) -> String {
+pub(super) fn escape_regex(text: &str) -> String {
     text.chars().flat_map(|c| (c.is_ascii_punctuation()).then_some('\\').into_iter().chain([c])).collect()
 }

@@ -116,6 +116,16 @@ impl Db {
         Ok(())
     }
 
+    /// Forgets where the film of a recording is. It stays finished, so that nothing more is taken for it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn forget_film(&self, id: LivestreamId) -> Result<(), DbError> {
+        let change = doc! { "$set": { "videoUrl": "", "bytes": 0_i64 } };
+        self.collection::<Document>(COLLECTION).update_one(doc! { "_id": oid(id) }, change).await?;
+        Ok(())
+    }
+
     /// Removes what is known of a show's recording.
     ///
     /// # Errors

@@ -59,6 +59,7 @@ pub fn routes() -> Routes {
 #[derive(Deserialize)]
 struct ListQuery {
     status: Option<LivestreamStatus>,
+    search: Option<String>,
     limit: Option<u32>,
     skip: Option<u64>,
 }
@@ -70,7 +71,7 @@ async fn list(State(state): State<AppState>, caller: Caller, QueryOf(query): Que
 
 async fn past(State(state): State<AppState>, caller: Caller, QueryOf(query): QueryOf<ListQuery>) -> Reply<impl IntoResponse> {
     let page = Page::checked(query.limit, query.skip, 20)?;
-    Ok(Json(livestreams::past(&state, &caller, page).await?))
+    Ok(Json(livestreams::past(&state, &caller, query.search, page).await?))
 }
 
 async fn active(State(state): State<AppState>, caller: Caller) -> Reply<impl IntoResponse> {
@@ -162,14 +163,19 @@ struct ChatQuery {
     limit: Option<u32>,
 }
 
-async fn messages(State(state): State<AppState>, PathId(id): PathId<LivestreamId>, QueryOf(query): QueryOf<ChatQuery>) -> Reply<impl IntoResponse> {
+async fn messages(
+    State(state): State<AppState>,
+    caller: Caller,
+    PathId(id): PathId<LivestreamId>,
+    QueryOf(query): QueryOf<ChatQuery>,
+) -> Reply<impl IntoResponse> {
     let page = Page::checked(query.limit, None, 100)?;
-    let found = chat::list(&state, id, query.before, page.limit).await?;
+    let found = chat::list(&state, &caller, id, query.before, page.limit).await?;
     Ok(Json(json!({ "messages": found.messages, "chatMessages": found.messages, "hasMore": found.has_more })))
 }
 
-async fn shelf(State(state): State<AppState>, PathId(id): PathId<LivestreamId>) -> Reply<impl IntoResponse> {
-    Ok(keyed("pinnedProducts", &pins::list(&state, id).await?))
+async fn shelf(State(state): State<AppState>, caller: Caller, PathId(id): PathId<LivestreamId>) -> Reply<impl IntoResponse> {
+    Ok(keyed("pinnedProducts", &pins::list(&state, &caller, id).await?))
 }
 
 #[derive(Deserialize)]
@@ -226,7 +232,7 @@ async fn reorder(State(state): State<AppState>, caller: Caller, PathId(id): Path
         // Whoever orders an old shelf is shown the new one.
         Err(error) if error.code == pins::ORDER_CONFLICT => {
             let mut answer = reply::error_body(&error);
-            answer["pinnedProducts"] = json!(pins::list(&state, id).await?);
+            answer["pinnedProducts"] = json!(pins::list(&state, &caller, id).await?);
             Ok((reply::status(&error), Json(answer)).into_response())
         }
         Err(error) => Err(error),

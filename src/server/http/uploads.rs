@@ -23,6 +23,9 @@ use crate::{
     server::{auth::caller::Caller, service::uploads, state::AppState},
 };
 
+/// What belongs to products. Everything else may belong to a show, wherever an older shop put it.
+const OF_PRODUCTS: &str = "/uploads/products/";
+
 /// The routes of uploads.
 pub fn routes() -> Routes {
     // The service counts what it is sent, and knows its own limit.
@@ -43,12 +46,16 @@ async fn product_image(State(state): State<AppState>, caller: Caller, form: Resu
     Err(AppError::new(ErrorKind::Malformed, "Send the picture in a field named image."))
 }
 
-async fn serve(State(state): State<AppState>, request: Request) -> Reply<Response> {
+async fn serve(State(state): State<AppState>, caller: Caller, request: Request) -> Reply<Response> {
     let missing = || AppError::not_found("file");
     let path = request.uri().path();
     let path = path.strip_prefix("/api").filter(|rest| rest.starts_with('/')).unwrap_or(path).to_owned();
     // Only names that we hand out: no dots in front, no encoded slashes, nothing to climb up with.
     if !is_issued_path(&path) {
+        return Err(missing());
+    }
+    let of_shows = !path.starts_with(OF_PRODUCTS);
+    if of_shows && !uploads::may_fetch(&state, &caller, &path).await? {
         return Err(missing());
     }
     let inside = path.trim_start_matches("/uploads").to_owned();
@@ -70,7 +77,8 @@ async fn serve(State(state): State<AppState>, request: Request) -> Reply<Respons
         None => put(header::CONTENT_TYPE, "application/octet-stream"),
     };
     put(header::CONTENT_DISPOSITION, if files::media_type(&path).is_some() { "inline" } else { "attachment" });
-    put(header::CACHE_CONTROL, "public, max-age=31536000, immutable");
+    // What is public today may be kept from customers tomorrow: caches ask each time whether it still is theirs to show.
+    put(header::CACHE_CONTROL, if of_shows { "no-cache" } else { "public, max-age=31536000, immutable" });
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox; frame-ancestors 'none'");
     // Pages of the origins that the settings allow may show our pictures; nobody else's may.

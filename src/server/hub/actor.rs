@@ -81,6 +81,7 @@ pub struct Facts {
     likes: AtomicU64,
     engaged: AtomicU64,
     peak: AtomicU64,
+    live: AtomicBool,
     ended: AtomicBool,
 }
 
@@ -95,6 +96,11 @@ impl Facts {
         }
     }
 
+    /// Whether the show is known to be live.
+    pub fn is_live(&self) -> bool {
+        self.live.load(Ordering::Relaxed)
+    }
+
     /// Whether the show is over.
     pub fn has_ended(&self) -> bool {
         self.ended.load(Ordering::Relaxed)
@@ -106,6 +112,7 @@ impl Facts {
         self.likes.store(figures.likes, Ordering::Relaxed);
         self.engaged.store(figures.engaged, Ordering::Relaxed);
         self.peak.store(figures.peak, Ordering::Relaxed);
+        self.live.store(room.show().status == LivestreamStatus::Live, Ordering::Relaxed);
         self.ended.store(room.show().status == LivestreamStatus::Ended, Ordering::Relaxed);
     }
 }

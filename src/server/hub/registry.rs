@@ -36,6 +36,17 @@ impl Registry {
         Ok(Some(room.clone()))
     }
 
+    /// Whether customers are to find no trace of a show. Asks nobody about one that is live.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn is_hidden(&self, show: LivestreamId) -> Result<bool, DbError> {
+        if self.get(show).is_some_and(|room| room.facts().is_live()) {
+            return Ok(false);
+        }
+        Ok(self.hands.db.livestream(show).await?.is_some_and(|show| show.is_hidden()))
+    }
+
     /// The room of a show if it is open.
     pub fn get(&self, show: LivestreamId) -> Option<RoomHandle> {
         self.rooms().get(&show).cloned()

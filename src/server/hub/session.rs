@@ -9,7 +9,7 @@ use tokio::{sync::watch, time::Instant};
 
 use self::identity::Profile;
 use super::{
-    Hub, Socket,
+    Hub, IsAdmin, Socket,
     actor::Message,
     limits::{Class, Limits, Sender},
     outbox::{Outbox, Shared},
@@ -195,7 +195,8 @@ impl Session {
             // Coming in anew where one sits already must not leave first: others would see them go.
             Some(seat) if seat.show() == show => seat.room().send(Message::Join(join, outbox)).await,
             _ => {
-                let room = self.hub.room(show).await?;
+                let is_admin = if profile.occupant.admin { IsAdmin::Yes } else { IsAdmin::No };
+                let room = self.hub.room_for(show, is_admin).await?;
                 self.seat = None;
                 room.send(Message::Join(join, outbox)).await;
                 self.seat = Some(Seat::new(id, room));

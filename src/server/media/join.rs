@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, Write};
 
 use super::{
     Fault, Form, Made, Played,
+    cut::Window,
     ebml::{self, Cursor},
     webm::{self, BLOCK_GROUP, CLUSTER, Cluster, INFO, SEGMENT, SIMPLE_BLOCK, Scan, TIMESTAMP, TIMESTAMP_SCALE, TRACKS},
 };
@@ -36,6 +37,7 @@ struct Placed<'a> {
     tracks: Vec<(u8, u8)>,
     /// When it begins in the file, in units of the scale.
     at: u64,
+    window: Window,
 }
 
 impl Placed<'_> {
@@ -53,7 +55,7 @@ pub fn write<R: Read + Seek>(sessions: &mut [R], scans: Vec<(usize, Scan)>, mut 
     let mut placed = Vec::new();
     for (session, scan) in &scans {
         if let Some(tracks) = scan.fit(base) {
-            placed.push(Placed { session: *session, scan, tracks, at });
+            placed.push(Placed { session: *session, scan, tracks, at, window: Window::all() });
             at += scan.units();
         }
     }
@@ -64,6 +66,15 @@ pub fn write<R: Read + Seek>(sessions: &mut [R], scans: Vec<(usize, Scan)>, mut 
     out.flush()?;
     let played = |place: &Placed<'_>| Played { session: place.session, at_ms: base.ms(place.at), duration_ms: base.ms(place.scan.units()) };
     Ok(Made { form: Form::Webm, duration_ms: base.ms(at), played: placed.iter().map(played).collect() })
+}
+
+/// Writes what is in a window of one film. The scan names the clusters that are left, and nothing else.
+pub fn write_window<R: Read + Seek>(film: &mut R, scan: &Scan, window: Window, mut out: impl Write) -> Result<(), Fault> {
+    let tracks = scan.tracks.iter().map(|track| (track.number, track.number)).collect();
+    let place = Placed { session: 0, scan, tracks, at: 0, window };
+    write_front(scan, std::slice::from_ref(&place), scan.units(), &mut out)?;
+    copy_clusters(film, &place, &mut out)?;
+    Ok(out.flush()?)
 }
 
 fn write_front(base: &Scan, placed: &[Placed<'_>], units: u64, out: &mut impl Write) -> io::Result<()> {
@@ -140,6 +151,7 @@ fn copy_clusters<R: Read + Seek>(session: &mut R, place: &Placed<'_>, out: &mut 
     let torn = || io::Error::new(io::ErrorKind::InvalidData, "a recording changed while it was read");
     let mut cursor = Cursor::new(session)?;
     let mut buffer = vec![0; 64 * 1024];
+    let mut window = place.window;
     for cluster in &place.scan.clusters {
         out.write_all(&ebml::wide_head(CLUSTER, CLUSTER_TIME + cluster.bytes))?;
         out.write_all(&ebml::wide_number(TIMESTAMP, place.time(cluster.timestamp)))?;
@@ -155,14 +167,23 @@ fn copy_clusters<R: Read + Seek>(session: &mut R, place: &Placed<'_>, out: &mut 
             let body = cursor.at();
             let block = webm::block(&mut cursor, head, size)?.ok_or_else(torn)?;
             let number = place.tracks.iter().find(|(own, _)| *own == block.track).map(|(_, number)| *number).ok_or_else(torn)?;
+            if !window.keeps(block.time(cluster.base), place.scan.is_video(block.track)) {
+                continue;
+            }
+            // Number and time as they stand in the new file: three bytes of the block's head.
+            let relative = i64::from(block.relative) + cluster.base.cast_signed() - cluster.timestamp.cast_signed();
+            let [high, low] = i16::try_from(relative).map_err(|_| torn())?.to_be_bytes();
+            let named = [(0, 0x80 | number), (1, high), (2, low)];
             cursor.go(from)?;
             let mut at = from;
             while at < body + size {
                 let step = usize::try_from(body + size - at).unwrap_or(usize::MAX).min(buffer.len());
                 let piece = &mut buffer[..step];
                 cursor.fill(piece)?;
-                if let Some(byte) = (body + block.track_at).checked_sub(at).and_then(|index| piece.get_mut(usize::try_from(index).ok()?)) {
-                    *byte = 0x80 | number;
+                for (place, value) in named {
+                    if let Some(byte) = (body + block.track_at + place).checked_sub(at).and_then(|index| piece.get_mut(usize::try_from(index).ok()?)) {
+                        *byte = value;
+                    }
                 }
                 out.write_all(piece)?;
                 at += step as u64;

@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod cut;
+
 const OPEN: [u8; 8] = [0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
 
 fn open(id: u32) -> Vec<u8> {
@@ -94,6 +96,8 @@ fn read_film(bytes: &[u8]) -> Film {
     }
     let duration = ebml::children(parts[1].1).find(|(id, _)| *id == 0x4489).unwrap().1;
     let mut film = Film { duration: f64::from_be_bytes(duration.try_into().unwrap()), cues: 0, frames: Vec::new() };
+    let field = |entry, wanted| ebml::children(entry).find(|(id, _)| *id == wanted).unwrap().1[0];
+    let video = ebml::children(parts[2].1).find(|(_, entry)| field(entry, 0x83) == 1).map(|(_, entry)| field(entry, 0xd7)).unwrap();
     let mut keys = Vec::new();
     for (id, cluster) in &parts[4..] {
         assert_eq!(*id, webm::CLUSTER);
@@ -109,7 +113,7 @@ fn read_film(bytes: &[u8]) -> Film {
                 _ => panic!("{id:x} in a cluster"),
             };
             let at = timestamp.checked_add_signed(i64::from(i16::from_be_bytes([block[1], block[2]]))).unwrap();
-            if block[4] == b'v' && is_key {
+            if block[0] & 0x7f == video && is_key {
                 keys.push((at, cluster.as_ptr() as usize));
             }
             film.frames.push((block[0] & 0x7f, at, block[4..].to_vec()));

@@ -78,6 +78,8 @@ pub struct Cluster {
     pub bytes: u64,
     /// In units of the scale.
     pub timestamp: u64,
+    /// From when on its blocks count: its timestamp in the session.
+    pub base: u64,
     /// When the first picture in it that stands for itself is shown.
     pub key: Option<u64>,
 }
@@ -102,6 +104,11 @@ impl Scan {
     /// How long it plays.
     pub fn units(&self) -> u64 {
         self.end - self.first
+    }
+
+    /// Whether this is the number of a picture's track.
+    pub fn is_video(&self, track: u8) -> bool {
+        self.tracks.iter().any(|known| known.number == track && known.is_video())
     }
 
     pub fn ms(&self, units: u64) -> u64 {
@@ -224,6 +231,13 @@ pub struct Block {
     pub track_at: u64,
 }
 
+impl Block {
+    /// When it is shown, in a cluster that counts from `base`.
+    pub fn time(&self, base: u64) -> u64 {
+        base.saturating_add_signed(i64::from(self.relative))
+    }
+}
+
 /// Reads the head of a block (or of the one in a group) and goes to its end. `None` where it is none.
 pub fn block<R: Read + Seek>(cursor: &mut Cursor<'_, R>, head: Head, size: u64) -> io::Result<Option<Block>> {
     let (from, end) = (cursor.at(), cursor.at() + size);
@@ -288,7 +302,7 @@ struct Timeline {
 impl Timeline {
     fn open(&mut self, from: u64) {
         self.keep();
-        self.open = Some(Cluster { from, to: from, bytes: 0, timestamp: 0, key: None });
+        self.open = Some(Cluster { from, to: from, bytes: 0, timestamp: 0, base: 0, key: None });
         self.has_timestamp = false;
     }
 
@@ -303,14 +317,14 @@ impl Timeline {
         if self.has_timestamp || at < self.last_cluster || at - first > longest || self.clusters.len() >= MOST_CLUSTERS {
             return false;
         }
-        (cluster.timestamp, self.has_timestamp, self.last_cluster) = (at, true, at);
+        (cluster.timestamp, cluster.base, self.has_timestamp, self.last_cluster) = (at, at, true, at);
         true
     }
 
     // False outside of a cluster that has a time.
     fn block(&mut self, block: &Block, is_video: bool, from: u64, to: u64) -> bool {
         let Some(cluster) = self.open.as_mut().filter(|_| self.has_timestamp) else { return false };
-        let at = cluster.timestamp.saturating_add_signed(i64::from(block.relative));
+        let at = block.time(cluster.base);
         cluster.bytes += to - from;
         cluster.to = to;
         if is_video && block.is_key {

@@ -13,7 +13,7 @@ use crate::{
     server::{
         db::{
             cancellations::CancelledShow,
-            livestreams::{LivestreamQuery, LivestreamRecord},
+            livestreams::{Hidden, LivestreamQuery, LivestreamRecord},
         },
         state::AppState,
     },
@@ -32,6 +32,7 @@ const NAME: &str = "Live shows";
 /// NotFound if there is no such show and no memory of its cancellation.
 pub async fn of_show(state: &AppState, origin: Option<&str>, id: LivestreamId) -> Result<String, AppError> {
     let event = match state.db.livestream(id).await? {
+        Some(show) if show.is_hidden() => return Err(AppError::not_found("livestream")),
         Some(show) => of_record(&show, origin),
         None => of_cancelled(&state.db.cancellation(id).await?.ok_or_else(|| AppError::not_found("livestream"))?),
     };
@@ -44,7 +45,7 @@ pub async fn of_show(state: &AppState, origin: Option<&str>, id: LivestreamId) -
 /// Unavailable when the database is away.
 pub async fn of_all(state: &AppState, origin: Option<&str>) -> Result<String, AppError> {
     let statuses = vec![LivestreamStatus::Scheduled, LivestreamStatus::Live, LivestreamStatus::Ended];
-    let (shows, _) = state.db.list_livestreams(&LivestreamQuery { statuses, limit: SHOWS_IN_FEED, skip: 0 }).await?;
+    let (shows, _) = state.db.list_livestreams(&LivestreamQuery { statuses, hidden: Hidden::LeftOut, search: None, limit: SHOWS_IN_FEED, skip: 0 }).await?;
     let there: BTreeSet<LivestreamId> = shows.iter().map(|show| show.id).collect();
     let cancelled = state.db.cancellations(SHOWS_IN_FEED).await?;
     let cancelled = cancelled.iter().filter(|show| !there.contains(&show.id)).map(of_cancelled);

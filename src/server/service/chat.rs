@@ -7,7 +7,7 @@ use crate::{
         auth::caller::Caller,
         db::events::ChatPage,
         hub::room::{Answer, Ask, Occupant, Part},
-        service::livestreams::{record, steady_marks, steady_person, steady_session},
+        service::livestreams::{expect_visible, steady_marks, steady_person, steady_session, visible},
         state::AppState,
     },
 };
@@ -29,6 +29,7 @@ pub struct NewMessage {
 /// Unauthenticated `sign_in_to_chat`, Conflict `not_live` or `message_deleted`, RateLimited, NotFound.
 pub async fn post(state: &AppState, caller: &Caller, id: LivestreamId, message: NewMessage) -> Result<ChatMessage, AppError> {
     state.throttles.guest(caller)?;
+    expect_visible(state, caller, id).await?;
     let occupant = Box::new(Occupant {
         session: steady_session(state, caller),
         person: steady_person(state, caller),
@@ -50,8 +51,8 @@ pub async fn post(state: &AppState, caller: &Caller, id: LivestreamId, message: 
 /// Messages of a show before a place in its log (or the newest), oldest first.
 ///
 /// # Errors
-/// NotFound if there is no such show.
-pub async fn list(state: &AppState, id: LivestreamId, before: Option<u64>, limit: u32) -> Result<ChatPage, AppError> {
-    record(state, id).await?;
+/// NotFound if there is no such show, or none that the caller may see.
+pub async fn list(state: &AppState, caller: &Caller, id: LivestreamId, before: Option<u64>, limit: u32) -> Result<ChatPage, AppError> {
+    visible(state, caller, id).await?;
     Ok(state.db.chat_messages(id, before, limit).await?)
 }

@@ -10,7 +10,7 @@ use crate::{
     server::{
         auth::caller::Caller,
         db::interest::Interest,
-        service::livestreams::{record, steady_person},
+        service::livestreams::{record, steady_person, visible},
         state::AppState,
     },
 };
@@ -23,7 +23,7 @@ use crate::{
 pub async fn click(state: &AppState, caller: &Caller, id: LivestreamId, product: ProductId) -> Result<(), AppError> {
     let person = steady_person(state, caller);
     state.throttles.click(caller, &person)?;
-    let live = record(state, id).await?.status == LivestreamStatus::Live;
+    let live = visible(state, caller, id).await?.status == LivestreamStatus::Live;
     if live && !caller.is_admin() && state.db.is_pinned(id, product).await? {
         state.db.add_interest(id, product, Interest::Click, &person, state.clock.now()).await?;
     }

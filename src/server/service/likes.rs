@@ -6,7 +6,7 @@ use crate::{
     server::{
         auth::caller::Caller,
         hub::room::{Answer, Ask, LikeWish},
-        service::livestreams::{steady_marks, steady_person},
+        service::livestreams::{expect_visible, steady_marks, steady_person},
         state::AppState,
     },
 };
@@ -17,6 +17,7 @@ use crate::{
 /// NotFound if there is no such show, Forbidden `banned`, RateLimited.
 pub async fn like(state: &AppState, caller: &Caller, id: LivestreamId, wish: LikeWish) -> Result<LikeState, AppError> {
     state.throttles.guest(caller)?;
+    expect_visible(state, caller, id).await?;
     let marks = if caller.moderates() { Vec::new() } else { steady_marks(state, caller) };
     match state.hub.ask(id, Ask::Like { person: steady_person(state, caller), marks, wish }).await? {
         Answer::Like(likes) => Ok(likes),

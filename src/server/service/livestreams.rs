@@ -12,12 +12,12 @@ use crate::{
         auth::caller::{Admin, Caller, Visit},
         db::{
             cancellations::CancelledShow,
-            livestreams::{Figures, LivestreamQuery, LivestreamRecord},
+            livestreams::{Figures, Hidden, LivestreamQuery, LivestreamRecord},
             new_id,
             views::View,
         },
         hub::room::{Answer, Ask},
-        service::page::Page,
+        service::{page::Page, products::searched, uploads},
         state::AppState,
     },
 };
@@ -34,19 +34,20 @@ pub async fn list(state: &AppState, caller: &Caller, status: Option<LivestreamSt
     let all = [LivestreamStatus::Live, LivestreamStatus::Scheduled, LivestreamStatus::Ended];
     let visible: &[LivestreamStatus] = if caller.is_admin() { &all } else { &open };
     let statuses = visible.iter().copied().filter(|visible| status.is_none_or(|wanted| wanted == *visible)).collect();
-    paged(state, caller, statuses, page).await
+    paged(state, caller, statuses, None, page).await
 }
 
-/// Ended shows, newest first. Lists carry no messages.
+/// Ended shows, newest first: all, or those with a text in their title or description. Lists carry no messages.
 ///
 /// # Errors
 /// Unavailable when the database is away.
-pub async fn past(state: &AppState, caller: &Caller, page: Page) -> Result<LivestreamPage, AppError> {
-    paged(state, caller, vec![LivestreamStatus::Ended], page).await
+pub async fn past(state: &AppState, caller: &Caller, search: Option<String>, page: Page) -> Result<LivestreamPage, AppError> {
+    paged(state, caller, vec![LivestreamStatus::Ended], searched(search), page).await
 }
 
-async fn paged(state: &AppState, caller: &Caller, statuses: Vec<LivestreamStatus>, page: Page) -> Result<LivestreamPage, AppError> {
-    let (records, total) = state.db.list_livestreams(&LivestreamQuery { statuses, limit: page.limit, skip: page.skip }).await?;
+async fn paged(state: &AppState, caller: &Caller, statuses: Vec<LivestreamStatus>, search: Option<String>, page: Page) -> Result<LivestreamPage, AppError> {
+    let hidden = if caller.is_admin() { Hidden::Listed } else { Hidden::LeftOut };
+    let (records, total) = state.db.list_livestreams(&LivestreamQuery { statuses, hidden, search, limit: page.limit, skip: page.skip }).await?;
     Ok(LivestreamPage { livestreams: views(state, caller, &records).await?, total })
 }
 
@@ -67,9 +68,9 @@ pub async fn active(state: &AppState, caller: &Caller) -> Result<Vec<Livestream>
 /// One show, with its last messages.
 ///
 /// # Errors
-/// NotFound if there is no such show.
+/// NotFound if there is no such show, or none that the caller may see.
 pub async fn get(state: &AppState, caller: &Caller, id: LivestreamId) -> Result<Livestream, AppError> {
-    let record = record(state, id).await?;
+    let record = visible(state, caller, id).await?;
     detail(state, caller, &record).await
 }
 
@@ -102,6 +103,7 @@ pub async fn create(state: &AppState, admin: &Admin, caller: &Caller, input: New
         engaged: 0,
         on_air: false,
         revision: 0,
+        withheld: false,
         created_at: now,
         updated_at: now,
     };
@@ -222,9 +224,13 @@ pub async fn delete(state: &AppState, admin: &Admin, caller: &Caller, id: Livest
         let revision = record.revision.saturating_add(1);
         state.db.save_cancellation(&CancelledShow { id, title: record.title, scheduled_at, revision, cancelled_at: state.clock.now() }).await?;
     }
+    let cut = state.db.replay(id).await?.cut;
     if !state.db.delete_livestream(id).await? {
         return Err(AppError::conflict("This show has just begun."));
     }
+    let films = cut.into_iter().flat_map(|cut| [cut.url, cut.whole_url]);
+    uploads::discard(state, [record.video_url, record.thumbnail_url].into_iter().chain(films)).await;
+    let _ = tokio::fs::remove_dir_all(state.storage.captions(id)).await;
     state.hub.forget(id).await;
     state.db.delete_events(id).await?;
     state.db.delete_chat_rules(id).await?;
@@ -261,7 +267,7 @@ pub async fn cleanup(state: &AppState, admin: &Admin, caller: &Caller) -> Result
 /// NotFound if there is no such show.
 pub async fn view(state: &AppState, caller: &Caller, id: LivestreamId) -> Result<u64, AppError> {
     state.throttles.guest(caller)?;
-    let record = record(state, id).await?;
+    let record = visible(state, caller, id).await?;
     match state.db.add_view(id, &steady_session(state, caller), state.clock.now()).await? {
         View::Repeated => Ok(record.view_count),
         View::First => {
@@ -290,6 +296,18 @@ pub(super) fn steady_person(state: &AppState, caller: &Caller) -> String {
 /// By what mutes and bans know a caller with their steady session.
 pub(super) fn steady_marks(state: &AppState, caller: &Caller) -> Vec<String> {
     Caller { session: steady_session(state, caller), ..caller.clone() }.marks(&state.sessions)
+}
+
+/// The stored show, if the caller may see it: what is kept from customers is there for admins alone.
+pub(super) async fn visible(state: &AppState, caller: &Caller, id: LivestreamId) -> Result<LivestreamRecord, AppError> {
+    let record = record(state, id).await?;
+    if record.is_hidden() && !caller.is_admin() { Err(AppError::not_found("livestream")) } else { Ok(record) }
+}
+
+/// Refuses who may not see a show. Asks nobody about one that is live.
+pub(super) async fn expect_visible(state: &AppState, caller: &Caller, id: LivestreamId) -> Result<(), AppError> {
+    let is_open = caller.is_admin() || state.hub.open_room(id).is_some_and(|room| room.facts().is_live());
+    if is_open { Ok(()) } else { visible(state, caller, id).await.map(drop) }
 }
 
 /// The stored show.

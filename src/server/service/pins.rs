@@ -8,10 +8,10 @@ use crate::{
     },
     error::AppError,
     server::{
-        auth::caller::Admin,
+        auth::caller::{Admin, Caller},
         db::{events::EventData, pins::Change},
         hub::room::Ask,
-        service::livestreams::record,
+        service::livestreams::{record, visible},
         state::AppState,
     },
 };
@@ -22,12 +22,20 @@ pub const ORDER_CONFLICT: &str = "order_conflict";
 /// The shelf that is live: empty once the show has ended, though the replay remembers it.
 ///
 /// # Errors
-/// NotFound if there is no such show.
-pub async fn list(state: &AppState, id: LivestreamId) -> Result<Vec<PinnedProduct>, AppError> {
-    match record(state, id).await?.status {
+/// NotFound if there is no such show, or none that the caller may see.
+pub async fn list(state: &AppState, caller: &Caller, id: LivestreamId) -> Result<Vec<PinnedProduct>, AppError> {
+    shelf(state, id, visible(state, caller, id).await?.status).await
+}
+
+async fn shelf(state: &AppState, id: LivestreamId, status: LivestreamStatus) -> Result<Vec<PinnedProduct>, AppError> {
+    match status {
         LivestreamStatus::Ended => Ok(Vec::new()),
         status => Ok(state.db.shelf(id, status).await?),
     }
+}
+
+async fn now_on(state: &AppState, id: LivestreamId) -> Result<Vec<PinnedProduct>, AppError> {
+    shelf(state, id, record(state, id).await?.status).await
 }
 
 /// Puts products at the end of the shelf; those on it stay where they are.
@@ -51,7 +59,7 @@ pub async fn pin(state: &AppState, _: &Admin, id: LivestreamId, products: &[Prod
             Change::Refused => return Err(AppError::conflict(format!("A shelf holds {MAX_PINS} products.")).coded("shelf_full")),
         }
     }
-    list(state, id).await
+    now_on(state, id).await
 }
 
 /// Takes a product off the shelf; one that is not on it is no error.
@@ -63,7 +71,7 @@ pub async fn unpin(state: &AppState, _: &Admin, id: LivestreamId, product: Produ
     if state.db.unpin(id, product).await? == Change::Changed {
         told(state, id, EventData::Unpin { product_id: product }).await?;
     }
-    list(state, id).await
+    now_on(state, id).await
 }
 
 /// Puts the shelf in this order.
@@ -77,7 +85,7 @@ pub async fn reorder(state: &AppState, _: &Admin, id: LivestreamId, products: &[
         Change::Unchanged => {}
         Change::Refused => return Err(AppError::conflict("The shelf has changed meanwhile.").coded(ORDER_CONFLICT)),
     }
-    list(state, id).await
+    now_on(state, id).await
 }
 
 async fn changeable(state: &AppState, id: LivestreamId) -> Result<(), AppError> {

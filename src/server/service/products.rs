@@ -22,10 +22,14 @@ const MAX_SEARCH_CHARS: usize = 100;
 /// # Errors
 /// Unavailable when the database is away.
 pub async fn list(state: &AppState, caller: &Caller, search: Option<String>, page: Page) -> Result<ProductPage, AppError> {
-    let search = search.map(|text| text.trim().chars().take(MAX_SEARCH_CHARS).collect::<String>()).filter(|text| !text.is_empty());
-    let query = ProductQuery { search, include_inactive: caller.is_admin(), limit: page.limit, skip: page.skip };
+    let query = ProductQuery { search: searched(search), include_inactive: caller.is_admin(), limit: page.limit, skip: page.skip };
     let (products, total) = state.db.list_products(&query).await?;
     Ok(ProductPage { products, total })
+}
+
+/// What is looked for; nothing but spaces is nothing.
+pub(super) fn searched(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().chars().take(MAX_SEARCH_CHARS).collect::<String>()).filter(|text| !text.is_empty())
 }
 
 /// One product.

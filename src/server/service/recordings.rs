@@ -2,7 +2,10 @@
 
 pub mod chunks;
 pub mod film;
+pub mod keeping;
 pub mod reel;
+
+pub(super) use chunks::off_thread;
 
 use std::fmt::Display;
 
@@ -14,10 +17,14 @@ use super::{
     uploads::{self, Stored},
 };
 use crate::{
-    domain::{id::LivestreamId, livestream::LivestreamUpdate},
+    domain::{
+        id::LivestreamId,
+        livestream::{LivestreamStatus, LivestreamUpdate},
+    },
     error::{AppError, ErrorKind},
     server::{
         auth::caller::{Admin, Caller},
+        hub::room::Ask,
         state::AppState,
         storage::{incoming::Incoming, video},
     },
@@ -82,6 +89,37 @@ pub async fn keep(state: &AppState, admin: &Admin, caller: &Caller, received: Re
         livestreams::update(state, admin, caller, show, update).await?;
     }
     Ok(stored)
+}
+
+/// Makes a picture that nobody chose that of a live show, if it has none by the time it is here.
+///
+/// # Errors
+/// NotFound; Conflict `not_live`; TooLarge, Unsupported, Invalid, StorageFull, Malformed. Nothing is left on the disk then.
+pub async fn keep_early_picture<E: Display>(
+    state: &AppState,
+    admin: &Admin,
+    id: LivestreamId,
+    bytes: impl Stream<Item = Result<Bytes, E>>,
+) -> Result<(), AppError> {
+    let show = livestreams::record(state, id).await?;
+    if show.status != LivestreamStatus::Live {
+        return Err(AppError::conflict("This show is not live.").coded("not_live"));
+    }
+    if !show.thumbnail_url.is_empty() {
+        return Ok(());
+    }
+    let Received { incoming, .. } = receive(state, admin, Purpose::Thumbnail, bytes).await?;
+    let stored = uploads::keep_picture(state, incoming, "thumbnails").await?;
+    match state.db.give_picture(id, &stored.url, state.clock.now()).await? {
+        Some(show) => {
+            if let Some(room) = state.hub.open_room(id) {
+                room.ask(Ask::Updated(Box::new(show))).await?;
+            }
+        }
+        // Somebody chose one meanwhile.
+        None => uploads::discard(state, [stored.url]).await,
+    }
+    Ok(())
 }
 
 async fn keep_video(state: &AppState, incoming: Incoming) -> Result<Stored, AppError> {

@@ -160,6 +160,7 @@ mod tests {
             thumbnail_url: "/uploads/thumbnails/a.webp".into(),
             quality: Quality::Hd720,
             is_recorded: false,
+            published: true,
             view_count: 7,
             total_viewers: 7,
             max_viewers: 0,

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use crate::{
     error::{AppError, ErrorKind},
     server::{
-        auth::caller::Admin,
+        auth::caller::{Admin, Caller},
         state::AppState,
         storage::{Storage, incoming::Incoming, picture, write_error},
     },
@@ -37,6 +37,31 @@ pub struct Stored {
 pub async fn product_picture<E: Display>(state: &AppState, _: &Admin, bytes: impl Stream<Item = Result<Bytes, E>>) -> Result<Stored, AppError> {
     let incoming = state.storage.receive(bytes, state.config.max_picture_bytes).await?;
     keep_picture(state, incoming, "products").await
+}
+
+/// Whether this caller may fetch a file of a show. Admins may fetch what is kept from customers.
+///
+/// # Errors
+/// Unavailable when the database is away.
+pub async fn may_fetch(state: &AppState, caller: &Caller, path: &str) -> Result<bool, AppError> {
+    Ok(caller.is_admin() || !state.db.is_withheld(path).await?)
+}
+
+/// Removes files that were uploaded for shows, but for those that another show still names.
+pub(super) async fn discard(state: &AppState, paths: impl IntoIterator<Item = String>) {
+    // A show may borrow the picture of a product, which stays the product's.
+    let of_shows = |path: &String| ["/uploads/livestreams/", "/uploads/thumbnails/"].iter().any(|folder| path.starts_with(folder));
+    for path in paths.into_iter().filter(of_shows) {
+        match state.db.names_file(&path).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let storage = state.storage.clone();
+                let _ = tokio::task::spawn_blocking(move || storage.remove_upload(&path)).await;
+            }
+            // A file too many does no harm; one too few would.
+            Err(error) => tracing::warn!(%path, %error, "a file that may be of no use any more is kept"),
+        }
+    }
 }
 
 /// Stores a rendition of a picture that came in, in this folder of the uploads.

@@ -2,7 +2,7 @@
 //! when a film is due, is the service's to say.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fs, io,
     path::{Path, PathBuf},
     sync::{
@@ -39,6 +39,30 @@ pub struct Recordings {
     used: Arc<Mutex<Option<(Instant, u64)>>>,
     /// One film is made at a time: it reads and writes gigabytes.
     making: Arc<tokio::sync::Mutex<()>>,
+    cutting: Arc<Mutex<HashSet<LivestreamId>>>,
+}
+
+/// Bytes on the disk, by what they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    pub films: u64,
+    pub recordings: u64,
+    pub pictures: u64,
+    /// `None` where the disk does not tell.
+    pub free: Option<u64>,
+}
+
+/// The film of a show is being cut for as long as this lives.
+#[derive(Debug)]
+pub struct Cutting {
+    show: LivestreamId,
+    all: Arc<Mutex<HashSet<LivestreamId>>>,
+}
+
+impl Drop for Cutting {
+    fn drop(&mut self) {
+        lock(&self.all).remove(&self.show);
+    }
 }
 
 /// How far a show's recording has come, as the disk tells.
@@ -62,6 +86,13 @@ pub struct Waiting {
 // A panic while a journal was held leaves nothing half done that the disk would not show.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Recordings {
+    /// The sum of all files has changed by more than what comes in.
+    pub fn measure_again(&self) {
+        *lock(&self.used) = None;
+    }
 }
 
 impl Storage {
@@ -149,6 +180,22 @@ impl Storage {
         }
     }
 
+    /// What lies on the disk. Blocks.
+    pub fn sizes(&self) -> Sizes {
+        let disk = rustix::fs::statvfs(&self.root).ok();
+        Sizes {
+            films: size_of(&self.uploads().join("livestreams")),
+            recordings: size_of(&self.recordings_folder()),
+            pictures: size_of(&self.uploads().join("thumbnails")) + size_of(&self.uploads().join("products")),
+            free: disk.map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
+        }
+    }
+
+    /// Bytes of a file that is served under this path; zero where there is none. Blocks.
+    pub fn upload_bytes(&self, path: &str) -> u64 {
+        self.upload(path).and_then(|file| fs::metadata(file).ok()).map_or(0, |metadata| metadata.len())
+    }
+
     /// How far a recording has come; `None` where nothing came in. Blocks.
     ///
     /// # Errors
@@ -206,6 +253,26 @@ impl Storage {
         self.recordings.making.clone().lock_owned().await
     }
 
+    /// The right to cut the film of a show; `None` while somebody has it.
+    pub fn start_cutting(&self, show: LivestreamId) -> Option<Cutting> {
+        let all = self.recordings.cutting.clone();
+        let is_new = lock(&all).insert(show);
+        is_new.then_some(Cutting { show, all })
+    }
+
+    /// Whether the film of a show is being cut.
+    pub fn is_cutting(&self, show: LivestreamId) -> bool {
+        lock(&self.recordings.cutting).contains(&show)
+    }
+
+    /// Whether a file of this size leaves the disk what it needs.
+    ///
+    /// # Errors
+    /// StorageFull where it does not.
+    pub fn expect_room(&self, bytes: u64) -> Result<(), AppError> {
+        if self.has_room(bytes) { Ok(()) } else { Err(write_error(&io::Error::from(io::ErrorKind::StorageFull))) }
+    }
+
     /// Closes a journal and gives what is in it, with the name of its film. Blocks.
     ///
     /// # Errors
@@ -220,7 +287,7 @@ impl Storage {
     /// Removes the chunks of a show. Blocks.
     pub fn discard_recording(&self, show: LivestreamId) {
         lock(&self.recordings.open).remove(&show);
-        *lock(&self.recordings.used) = None;
+        self.recordings.measure_again();
         let folder = self.recording_folder(show);
         // The journal goes first: a folder without one is nothing that waits.
         let _ = fs::remove_file(folder.join(JOURNAL));

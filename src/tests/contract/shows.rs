@@ -35,6 +35,9 @@ async fn lists_show_what_their_reader_may_see_in_pages() {
         (&admin, "/api/livestreams", vec![&live, &later, &ended], 3),
         (&admin, "/livestreams?limit=1&skip=1", vec![&later], 3),
         (&guest, "/livestreams/past", vec![&ended], 1),
+        (&guest, "/livestreams/past?search=%20yesterDAY", vec![&ended], 1),
+        (&guest, "/livestreams/past?search=yester.*", vec![], 0),
+        (&guest, "/livestreams/past?search=now", vec![], 0),
     ] {
         let (status, body) = client.get(path).await;
         assert_eq!(status, 200, "{path}");

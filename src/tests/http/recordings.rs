@@ -87,6 +87,35 @@ async fn a_recording_and_its_picture_belong_to_the_show() {
 }
 
 #[tokio::test]
+async fn a_picture_that_the_studio_takes_never_replaces_one_that_was_chosen() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let waiting = show(&admin).await;
+    let (_, body) = admin.post("/livestreams", json!({"title": "Bare"})).await;
+    let live = body["livestream"]["_id"].as_str().unwrap().to_owned();
+    let path = "/fn/keep_early_picture";
+    let form = |id: &str, bytes: Vec<u8>| Form::new().text("id", id.to_owned()).part("picture", file(bytes));
+    let send = async |client: &Client, form: Form| client.request(Method::POST, path).multipart(form).send().await.unwrap().status().as_u16();
+    let url = async || admin.get(&format!("/livestreams/{live}")).await.1["livestream"]["thumbnailUrl"].as_str().unwrap().to_owned();
+    for (name, client, form, expected) in [
+        ("a guest", app.guest(), form(&live, picture()), 401),
+        ("a customer", app.customer().await, form(&live, picture()), 403),
+        ("a page", admin.clone(), form(&live, b"<html>".to_vec()), 415),
+        ("a show that is not live", admin.clone(), form(&waiting, picture()), 409),
+        ("no show", admin.clone(), Form::new().part("picture", file(picture())), 400),
+        ("no id", admin.clone(), form("x", picture()), 400),
+    ] {
+        assert_eq!((send(&client, form).await, url().await, files(&app)), (expected, String::new(), 0), "{name}");
+    }
+    assert_eq!(send(&admin, form(&live, picture())).await, 200);
+    let early = url().await;
+    assert!(early.starts_with("/uploads/thumbnails/"), "{early}");
+    assert_eq!((send(&admin, form(&live, picture())).await, url().await, files(&app)), (200, early.clone(), 1), "once");
+    let (_, chosen) = super::recordings::send(&admin, &format!("/livestreams/{live}/upload"), Form::new().part("thumbnail", file(picture()))).await;
+    assert_eq!((send(&admin, form(&live, picture())).await, url().await), (200, chosen["url"].as_str().unwrap().to_owned()));
+}
+
+#[tokio::test]
 async fn what_is_not_taken_leaves_nothing() {
     let settings = |settings: &mut wrencos::server::config::Settings| settings.max_video_mib = Some("1".into());
     let app = TestApp::builder().settings(settings).start().await;

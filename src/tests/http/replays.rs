@@ -4,11 +4,22 @@ use std::time::Duration;
 
 use serde_json::json;
 use wrencos::{
-    domain::{replay::shelf_at, time::Timestamp},
-    server::{clock::Clock, db::recordings::Finished, service::replays},
+    domain::{id::SessionId, replay::shelf_at, time::Timestamp},
+    server::{
+        auth::caller::{Caller, Visit},
+        clock::Clock,
+        db::recordings::Finished,
+        service::replays,
+    },
 };
 
 use crate::support::{Client, TestApp};
+
+/// A visitor who is not signed in.
+pub fn somebody() -> Caller {
+    let address = std::net::IpAddr::from([192, 0, 2, 1]);
+    Caller { session: SessionId("somebody".into()), visit: Visit::Returning, address, user: None, claims: None }
+}
 
 async fn product(admin: &Client, name: &str) -> String {
     let (status, body) = admin.post("/products", json!({"name": name, "price": 1200, "stock": 3})).await;
@@ -54,7 +65,7 @@ async fn the_shelf_and_the_talk_are_found_where_the_film_shows_them() {
     admin.put(&format!("/products/{soap}"), json!({"name": "Soap", "price": 900, "stock": 1})).await;
 
     let shelves = async || {
-        let replay = replays::replay(&app.state, id).await.unwrap();
+        let replay = replays::replay(&app.state, &somebody(), id).await.unwrap();
         let shelf = |seconds: u64| shelf_at(&replay.moments, seconds * 1000).iter().map(ToString::to_string).collect::<Vec<_>>();
         let found: Vec<_> = [9, 10, 39, 40, 49, 50].map(shelf).into();
         (found, replay)
@@ -67,7 +78,7 @@ async fn the_shelf_and_the_talk_are_found_where_the_film_shows_them() {
     );
     assert_eq!((replay.products[0].price, replay.duration_ms), (900, 0));
     let said = async |at_ms: u64| {
-        let chat = replays::chat(&app.state, id, at_ms).await.unwrap();
+        let chat = replays::chat(&app.state, &somebody(), id, at_ms).await.unwrap();
         assert!(chat.covers(at_ms));
         chat.lines.into_iter().map(|line| (line.at_ms, line.message.message)).collect::<Vec<_>>()
     };
@@ -104,7 +115,7 @@ async fn a_long_talk_comes_in_windows_that_leave_nothing_out() {
     let mut heard: Vec<String> = Vec::new();
     let mut at_ms = 0;
     loop {
-        let chat = replays::chat(&app.state, id, at_ms).await.unwrap();
+        let chat = replays::chat(&app.state, &somebody(), id, at_ms).await.unwrap();
         assert!(chat.covers(at_ms) && chat.lines.is_sorted_by_key(|line| line.message.seq));
         let until = chat.until_ms.unwrap_or(u64::MAX);
         heard.extend(chat.lines.iter().filter(|line| (at_ms..until).contains(&line.at_ms)).map(|line| line.message.message.clone()));
@@ -114,7 +125,7 @@ async fn a_long_talk_comes_in_windows_that_leave_nothing_out() {
     }
     assert_eq!(heard, said);
     // Somebody who jumps into the middle sees what was said just before.
-    let middle = replays::chat(&app.state, id, 300_500).await.unwrap();
+    let middle = replays::chat(&app.state, &somebody(), id, 300_500).await.unwrap();
     let before = middle.lines.iter().filter(|line| line.at_ms <= 300_500).count();
     assert!(before >= 50 && middle.lines.iter().any(|line| line.message.message == "m300"), "{before}");
 }

@@ -48,6 +48,9 @@ fn Rooms() -> impl IntoView {
                 <A href="/admin/people" attr:class="nav-link">
                     "People"
                 </A>
+                <A href="/admin/settings" attr:class="nav-link">
+                    "Settings"
+                </A>
             </div>
         </nav>
         <Outlet />

@@ -8,6 +8,8 @@ use super::{
     people::{audit_page::AuditPage, people_page::PeoplePage},
     plan_page::PlanPage,
     products_page::ProductsPage,
+    replay::replay_page::ReplayDeskPage,
+    settings_page::SettingsPage,
     shows_page::ShowsPage,
     studio::studio_page::StudioPage,
 };
@@ -21,12 +23,16 @@ lazy_pages! { admin:
     ShowsRoute => ShowsPage,
     /// A show to come.
     PlanRoute => PlanPage,
+    /// A show that is over.
+    ReplayDeskRoute => ReplayDeskPage,
     /// The numbers of a show.
     AnalyticsRoute => AnalyticsPage,
     /// All products.
     ProductsRoute => ProductsPage,
     /// All orders.
     OrdersRoute => OrdersPage,
+    /// The disk and its limits.
+    SettingsRoute => SettingsPage,
     /// Everybody.
     PeopleRoute => PeoplePage,
     /// What was done.

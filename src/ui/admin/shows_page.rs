@@ -128,6 +128,7 @@ fn ShowRow(show: Livestream, order: Action<Order, ()>) -> impl IntoView {
     let id = show.id;
     let when = show.start_time.or(show.scheduled_at).unwrap_or(show.created_at);
     let path = show_path(&show);
+    let is_hidden = show.status == LivestreamStatus::Ended && !show.published;
     let send = move |what: Order| {
         Callback::new(move |()| {
             order.dispatch(what);
@@ -143,8 +144,8 @@ fn ShowRow(show: Livestream, order: Action<Order, ()>) -> impl IntoView {
     };
     let actions = match show.status {
         LivestreamStatus::Ended => view! {
-            <a class="btn btn-quiet btn-small" href=format!("/replays/{id}")>
-                "Replay page"
+            <a class="btn btn-primary btn-small" href=format!("/admin/replays/{id}") data-testid="open-desk">
+                "Replay"
             </a>
             <a class="btn btn-quiet btn-small" href=format!("/admin/analytics/{id}")>
                 "Numbers"
@@ -179,6 +180,7 @@ fn ShowRow(show: Livestream, order: Action<Order, ()>) -> impl IntoView {
             <div class="flex min-w-0 flex-1 basis-64 flex-col gap-1">
                 <p class="flex flex-wrap items-center gap-2">
                     <StatusBadge status=show.status />
+                    {is_hidden.then(|| view! { <span class="badge badge-soon">"Not public"</span> })}
                     <span class="text-muted text-sm">
                         <When at=when precision=Precision::Minute />
                     </span>

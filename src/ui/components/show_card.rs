@@ -38,6 +38,7 @@ pub fn ShowPicture(show: Livestream) -> impl IntoView {
 pub fn ShowCard(show: Livestream) -> impl IntoView {
     let length = (show.status == LivestreamStatus::Ended)
         .then(|| view! { <span class="badge bg-black/70 text-white absolute right-2 bottom-2 tabular-nums">{clock(show.duration)}</span> });
+    let is_hidden = show.status == LivestreamStatus::Ended && !show.published;
     let line = match show.status {
         LivestreamStatus::Live => format!("{} watching now", show.viewer_count).into_any(),
         LivestreamStatus::Scheduled => show.scheduled_at.map(|at| view! { <When at precision=Precision::Minute /> }).into_any(),
@@ -58,6 +59,7 @@ pub fn ShowCard(show: Livestream) -> impl IntoView {
                 {length}
                 <span class="absolute top-2 left-2">
                     <StatusBadge status=show.status />
+                    {is_hidden.then(|| view! { <span class="badge badge-soon ml-1">"Not public"</span> })}
                 </span>
             </span>
             <span class="flex flex-col gap-1 p-4">

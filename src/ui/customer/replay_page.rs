@@ -9,6 +9,7 @@ use super::{
     replay::{
         Playing,
         film::Film,
+        next_show::NextShow,
         said::{SaidInTheEnd, SaidInTime},
         shown::{AllShown, Shelf},
     },
@@ -44,8 +45,11 @@ pub fn ReplayPage() -> impl IntoView {
         |id| async move {
             let id = id?;
             let (show, replay) = futures::future::join(get_livestream(id), get_replay(id)).await;
-            // A film without its shelf is still a film.
-            Ok::<_, crate::error::AppError>((show?, replay.unwrap_or_default()))
+            let show = show?;
+            // A film without its shelf is still a film, with what was left on it in the end.
+            let replay = replay
+                .unwrap_or_else(|_| ReplayFacts { products: show.pinned_products.iter().map(|pin| pin.product.clone()).collect(), ..ReplayFacts::default() });
+            Ok::<_, crate::error::AppError>((show, replay))
         },
     );
     view! {
@@ -88,13 +92,7 @@ fn Replay(show: Livestream, replay: ReplayFacts) -> impl IntoView {
     ];
     let start_ms = use_query_map().with_untracked(|query| query.get("t").map_or(0, |text| seconds_of(&text))) * 1000;
     let playing = (!show.video_url.is_empty()).then(|| Playing::new(start_ms, replay.duration_ms));
-    let mut products = replay.products.clone();
-    // What was on the shelf without a word of it in the log.
-    for pin in &show.pinned_products {
-        if products.iter().all(|product| product.id != pin.product_id) {
-            products.push(pin.product.clone());
-        }
-    }
+    let products = replay.products.clone();
     let replay = StoredValue::new(replay);
     let picture = match playing {
         None => view! {
@@ -148,7 +146,8 @@ fn Replay(show: Livestream, replay: ReplayFacts) -> impl IntoView {
             </header>
             <AllShown products replay show=id playing />
             {playing.is_none().then(|| view! { <SaidInTheEnd messages=show.chat_messages.clone() /> })}
-            <PastShows title="More shows" limit=6 />
+            <NextShow />
+            <PastShows title="More shows" limit=6 but=id />
         </article>
     }
 }

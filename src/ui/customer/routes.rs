@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     cart_page::CartPage, checkout_page::CheckoutPage, home_page::HomePage, order_page::OrderPage, orders_page::OrdersPage, product_page::ProductPage,
-    replay_page::ReplayPage, shop_page::ShopPage,
+    replay_page::ReplayPage, replays_page::ReplaysPage, shop_page::ShopPage,
 };
 use crate::ui::{
     auth::{login_page::LoginPage, register_page::RegisterPage},
@@ -16,6 +16,8 @@ lazy_pages! { shop:
     HomeRoute => HomePage,
     /// A past show.
     ReplayRoute => ReplayPage,
+    /// All past shows.
+    ReplaysRoute => ReplaysPage,
     /// All products.
     ShopRoute => ShopPage,
     /// One product.

@@ -13,7 +13,7 @@ use crate::domain::{
 // Reading is tolerant: documents written by other systems may lack what is not essential.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Stored {
+pub(in crate::server::db) struct Stored {
     #[serde(rename = "_id")]
     pub id: ObjectId,
     #[serde(default)]
@@ -48,6 +48,8 @@ pub(super) struct Stored {
     on_air: bool,
     #[serde(default)]
     revision: i32,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    withheld: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub live_slot: Option<i32>,
     #[serde(default = "epoch")]
@@ -104,6 +106,7 @@ impl From<Stored> for LivestreamRecord {
             engaged: unsigned(stored.engaged),
             on_air: stored.on_air,
             revision: u32::try_from(stored.revision).unwrap_or(0),
+            withheld: stored.withheld,
             created_at: timestamp(stored.created_at),
             updated_at: timestamp(stored.updated_at),
         }
@@ -130,6 +133,7 @@ impl From<&LivestreamRecord> for Stored {
             engaged: signed(record.engaged),
             on_air: record.on_air,
             revision: i32::try_from(record.revision).unwrap_or(i32::MAX),
+            withheld: record.withheld,
             live_slot: None,
             created_at: datetime(record.created_at),
             updated_at: datetime(record.updated_at),

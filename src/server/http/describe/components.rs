@@ -10,6 +10,7 @@ mod figures;
 mod inputs;
 mod moderation;
 pub mod people;
+mod replays;
 pub mod shop;
 pub mod shows;
 
@@ -29,8 +30,16 @@ impl Component {
 
 /// All of them.
 pub fn all() -> Vec<Component> {
-    [people::components(), shop::components(), shows::components(), moderation::components(), figures::components(), inputs::components()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        people::components(),
+        shop::components(),
+        shows::components(),
+        moderation::components(),
+        replays::components(),
+        figures::components(),
+        inputs::components(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -13,6 +13,7 @@ mod orders;
 mod people;
 mod products;
 mod recordings;
+mod replays;
 mod server;
 mod shelves;
 
@@ -39,6 +40,7 @@ pub fn rest() -> Vec<Operation> {
         .chain(tagged("moderation", moderation::operations()))
         .chain(tagged("moderation", people::operations()))
         .chain(tagged("media", recordings::operations()))
+        .chain(tagged("media", replays::operations()))
         .chain(tagged("media", media::operations()))
         .chain(tagged("products", products::operations()))
         .chain(tagged("cart", carts::operations()))

@@ -12,10 +12,11 @@ use crate::{
 };
 
 mod moderation;
+mod replays;
 mod shop;
 mod shows;
 
-pub use self::{moderation::*, shop::*, shows::*};
+pub use self::{moderation::*, replays::*, shop::*, shows::*};
 
 /// 2026-03-01, 18:30:00 UTC: the show of the examples begins.
 const EVENING: Timestamp = Timestamp::from_millis(1_772_389_800_000);

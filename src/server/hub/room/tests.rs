@@ -44,6 +44,7 @@ fn record() -> LivestreamRecord {
         engaged: 0,
         on_air: false,
         revision: 0,
+        withheld: false,
         created_at: moment(0).at,
         updated_at: moment(0).at,
     }

@@ -186,6 +186,7 @@ fn record(old: &OldShow, created_by: crate::domain::id::UserId, engaged: u64) ->
         engaged,
         on_air: true,
         revision: 0,
+        withheld: false,
         created_at: old.created_at,
         updated_at: old.updated_at,
     }

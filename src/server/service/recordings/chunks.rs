@@ -152,7 +152,7 @@ fn finished() -> AppError {
     AppError::new(ErrorKind::Gone, "This recording is finished.").coded("recording_finished")
 }
 
-pub(super) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, AppError> + Send + 'static) -> Result<T, AppError> {
+pub(in crate::server::service) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, AppError> + Send + 'static) -> Result<T, AppError> {
     // Only a panic ends the task; what it was doing shows on the disk.
     tokio::task::spawn_blocking(work).await.map_err(|_| AppError::internal(&crate::server::telemetry::reference()))?
 }

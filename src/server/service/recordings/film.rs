@@ -122,7 +122,7 @@ fn film(storage: &Storage, id: LivestreamId, start: Timestamp) -> Result<Finishe
     let (incoming, file) = storage.create_incoming()?;
     let made = match media::make(&mut readers, BufWriter::with_capacity(256 * 1024, file)) {
         Ok(made) => made,
-        Err(Fault::Empty) => {
+        Err(Fault::Empty | Fault::Foreign) => {
             tracing::warn!(stream.id = %id, "nothing in this recording can be played");
             return Ok(Finished::default());
         }

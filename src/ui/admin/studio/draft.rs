@@ -26,6 +26,7 @@ pub fn draft() -> Livestream {
         thumbnail_url: String::new(),
         quality: Quality::default(),
         is_recorded: false,
+        published: true,
         view_count: 0,
         total_viewers: 0,
         max_viewers: 0,

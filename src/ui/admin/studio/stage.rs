@@ -1,5 +1,7 @@
 //! The host's own picture, with what matters on air laid over it.
 
+use std::time::Duration;
+
 use leptos::{html, prelude::*};
 
 use super::host::Host;
@@ -16,6 +18,9 @@ use crate::{
     },
 };
 
+/// How long a host is on air before a picture of the show is taken.
+const FIRST_FRAME_AFTER: Duration = Duration::from_secs(5);
+
 /// The preview and the numbers of the show.
 #[component]
 pub fn Stage(host: Host, preview: NodeRef<html::Video>) -> impl IntoView {
@@ -25,6 +30,15 @@ pub fn Stage(host: Host, preview: NodeRef<html::Video>) -> impl IntoView {
     let on_air = Memo::new(move |_| matches!(broadcast.air.get(), AirState::OnAir | AirState::Interrupted));
     // Who looks at themselves expects a mirror; what viewers see is not mirrored.
     let mirrored = Memo::new(move |_| broadcast.facing.get() == Some(Facing::User) && !broadcast.sharing_screen.get());
+    // A show without a picture gets one by itself, once its host has settled in front of the camera.
+    let is_shown = Memo::new(move |_| broadcast.air.get() == AirState::OnAir && broadcast.capture.get() == CaptureState::On && broadcast.camera_on.get());
+    Effect::new(move || {
+        let bare = host.show.with_untracked(|show| show.as_ref().filter(|show| show.thumbnail_url.is_empty()).map(|show| show.id));
+        let (true, Some(show)) = (is_shown.get(), bare) else { return };
+        if let Ok(timer) = set_timeout_with_handle(move || assist::picture::keep_first_frame(preview, show), FIRST_FRAME_AFTER) {
+            on_cleanup(move || timer.clear());
+        }
+    });
     view! {
         <section class="screen stage studio-stage" aria-label="Preview">
             <video class:mirrored=mirrored node_ref=preview autoplay playsinline muted prop:muted=true data-testid="preview-video" aria-label="Your picture"></video>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{Playing, address};
 use crate::{
+    api::livestreams::record_view,
     domain::{
         id::ProductId,
         livestream::Livestream,
@@ -27,6 +28,17 @@ pub fn Film(show: Livestream, replay: StoredValue<Replay>, playing: Playing) -> 
     let all = replay.with_value(|replay| chapters(&replay.moments));
     let has_chapters = !all.is_empty();
     let all = StoredValue::new(all);
+    let id = show.id;
+    let is_counted = StoredValue::new(false);
+    let count = move |_| {
+        if !is_counted.get_value() {
+            is_counted.set_value(true);
+            leptos::task::spawn_local(async move {
+                // A view that is not counted is nothing to tell the viewer about.
+                let _ = record_view(id).await;
+            });
+        }
+    };
     view! {
         <div class="flex flex-col gap-3">
             <div class="screen rounded-card">
@@ -39,10 +51,17 @@ pub fn Film(show: Livestream, replay: StoredValue<Replay>, playing: Playing) -> 
                     poster=poster
                     data-testid="replay-video"
                     aria-label=show.title.clone()
+                    on:play=count
                     on:timeupdate=move |_| playing.look()
                     on:seeking=move |_| playing.look()
                     on:loadedmetadata=move |_| playing.look()
-                ></video>
+                >
+                    {replay
+                        .with_value(|replay| replay.captions.clone())
+                        .into_iter()
+                        .map(|captions| view! { <track kind="captions" src=captions.url srclang=captions.language label=captions.label /> })
+                        .collect_view()}
+                </video>
             </div>
             {has_chapters
                 .then(|| {

@@ -12,7 +12,7 @@ pub fn ShowEnded(show: Livestream) -> impl IntoView {
     // Asked in the browser, after the end: the page of a running show is not kept waiting for it.
     Effect::new(move || {
         leptos::task::spawn_local(async move {
-            if let Ok(page) = past_livestreams(4, 0).await {
+            if let Ok(page) = past_livestreams(None, 4, 0).await {
                 more.set(page.livestreams.into_iter().find(|other| other.id != this));
             }
         });

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What is written down.
-const ACTIONS: [&str; 10] = [
+const ACTIONS: [&str; 11] = [
     "message_deleted",
     "muted",
     "banned",
@@ -26,6 +26,7 @@ const ACTIONS: [&str; 10] = [
     "invitation_revoked",
     "moderator_joined",
     "moderator_revoked",
+    "film_removed",
 ];
 
 pub(super) fn components() -> Vec<Component> {

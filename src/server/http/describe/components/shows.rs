@@ -55,6 +55,7 @@ pub(super) fn components() -> Vec<Component> {
                 .needs("thumbnailUrl", text())
                 .needs("quality", choice(&["720p", "1080p"]))
                 .needs("isRecorded", flag())
+                .needs("published", flag().about("Whether customers find the replay once the show is over."))
                 .needs("viewCount", count().about("All who ever watched."))
                 .needs("totalViewers", count().about("The same as `viewCount`."))
                 .needs("maxViewers", count().about("The most at one time."))

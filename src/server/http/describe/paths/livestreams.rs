@@ -34,6 +34,7 @@ fn shows() -> Vec<Operation> {
         get("/livestreams/past", "pastLivestreams", "List ended shows")
             .paged(20)
             .query("status", choice(&STATUSES), "Taken and not used: these shows have ended.")
+            .query("search", text(), "A text that their title or description has.")
             .gives(200, "Ended shows, newest first.", named("LivestreamPage"), sample::livestream_page()),
         get("/livestreams/{id}", "getLivestream", "Get a show").id("id", "show", sample::show_id()).gives(
             200,

@@ -49,6 +49,7 @@ pub fn livestream() -> Livestream {
         thumbnail_url: "/uploads/thumbnails/0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f.webp".into(),
         quality: Quality::Hd720,
         is_recorded: false,
+        published: true,
         view_count: 120,
         total_viewers: 120,
         max_viewers: 48,
