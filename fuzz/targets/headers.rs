@@ -26,7 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
             let next = safe_next(Some(text), "/home");
             assert!(next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\"), "{next}");
             assert!(HeaderValue::from_str(next).is_ok(), "{next}");
-            assert!(!is_issued_path(text) || !text.contains("..") && !text.contains("//") && !text.contains(['%', '\\', '\0']), "{text}");
+            assert!(!is_issued_path(text) || !text.split('/').any(|part| part == "..") && !text.contains("//") && !text.contains(['%', '\\', '\0']), "{text}");
             if let Some(origin) = Origin::parse(text) {
                 assert!(origin.as_str().starts_with("http"), "{text}");
                 assert_eq!(Origin::parse(origin.as_str()).as_ref().map(Origin::as_str), Some(origin.as_str()), "an origin has one form");
