@@ -3,14 +3,15 @@
 use std::{net::IpAddr, net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
-use serde::Deserialize;
 
+use self::ice::IceSetting;
 use self::keeping::{Keeping, KeepingSettings};
 use self::media::{Media, MediaSettings};
 use self::selling::{Selling, SellingSettings};
 use origin::Origin;
 use parse::{ice_servers, ice_urls, limit, list, mebibytes, number, origins, proxies};
 
+pub mod ice;
 pub mod keeping;
 pub mod media;
 pub mod origin;
@@ -182,33 +183,6 @@ impl ConfigError {
     /// What is wrong with `setting`, and what to do about it.
     pub fn new(setting: &'static str, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { setting, problem: problem.into(), remedy: remedy.into() }
-    }
-}
-
-/// One STUN or TURN server as `RTCPeerConnection` takes it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IceSetting {
-    pub urls: OneOrMany,
-    pub username: Option<String>,
-    pub credential: Option<String>,
-}
-
-/// A text or a list of texts, as WebRTC's `urls` may be.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-pub enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl OneOrMany {
-    /// The texts.
-    pub fn to_vec(&self) -> Vec<String> {
-        match self {
-            Self::One(one) => vec![one.clone()],
-            Self::Many(many) => many.clone(),
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, ops::RangeInclusive};
 
-use super::{ConfigError, IceSetting, origin::Origin};
+use super::{ConfigError, ice::IceSetting, origin::Origin};
 
 pub(super) fn list(text: Option<String>) -> Vec<String> {
     text.map(|text| text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()).unwrap_or_default()

@@ -1,15 +1,13 @@
 //! The task that owns one room: feeds it events, carries out its effects, and opens it anew from the database if it
 //! panics. It decides nothing about the show.
 
+mod facts;
 mod perform;
 
 use std::{
     collections::{BTreeMap, HashMap},
     panic::AssertUnwindSafe,
-    sync::{
-        Arc, Weak,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::{Arc, Weak},
     time::Duration,
 };
 
@@ -20,6 +18,7 @@ use tokio::{
     time::{Instant, sleep, sleep_until, timeout},
 };
 
+pub use self::facts::Facts;
 use super::{
     lobby::Lobby,
     outbox::Outbox,
@@ -38,7 +37,7 @@ use crate::{
     },
     server::{
         clock::Clock,
-        db::{Db, livestreams::Figures},
+        db::Db,
         sfu::{self, Notice, Sfu},
     },
 };
@@ -72,49 +71,6 @@ pub(super) enum Message {
     Forget,
     /// Panics, to prove that a room comes back from that.
     Crash,
-}
-
-/// What is known of a room without asking it.
-#[derive(Debug, Default)]
-pub struct Facts {
-    viewers: AtomicU64,
-    likes: AtomicU64,
-    engaged: AtomicU64,
-    peak: AtomicU64,
-    live: AtomicBool,
-    ended: AtomicBool,
-}
-
-impl Facts {
-    /// The figures, as of the last event.
-    pub fn figures(&self) -> Figures {
-        Figures {
-            viewers: self.viewers.load(Ordering::Relaxed),
-            likes: self.likes.load(Ordering::Relaxed),
-            engaged: self.engaged.load(Ordering::Relaxed),
-            peak: self.peak.load(Ordering::Relaxed),
-        }
-    }
-
-    /// Whether the show is known to be live.
-    pub fn is_live(&self) -> bool {
-        self.live.load(Ordering::Relaxed)
-    }
-
-    /// Whether the show is over.
-    pub fn has_ended(&self) -> bool {
-        self.ended.load(Ordering::Relaxed)
-    }
-
-    fn learn(&self, room: &Room) {
-        let figures = room.figures();
-        self.viewers.store(figures.viewers, Ordering::Relaxed);
-        self.likes.store(figures.likes, Ordering::Relaxed);
-        self.engaged.store(figures.engaged, Ordering::Relaxed);
-        self.peak.store(figures.peak, Ordering::Relaxed);
-        self.live.store(room.show().status == LivestreamStatus::Live, Ordering::Relaxed);
-        self.ended.store(room.show().status == LivestreamStatus::Ended, Ordering::Relaxed);
-    }
 }
 
 /// The way to a room. A room is kept while anybody outside the registry holds one.
