@@ -17,6 +17,7 @@ pub mod page;
 pub mod playing;
 mod reduce;
 mod retry;
+pub mod rewind;
 mod session;
 pub mod state;
 mod viewing;

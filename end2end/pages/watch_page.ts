@@ -11,6 +11,13 @@ export class WatchPage {
   readonly viewerCount: Locator;
   readonly connection: Locator;
   readonly ended: Locator;
+  /** The line of the show so far, and what stands beside it. */
+  readonly line: Locator;
+  readonly pause: Locator;
+  readonly backTen: Locator;
+  readonly backToLive: Locator;
+  /** Why somebody who did not go back is behind. */
+  readonly reason: Locator;
 
   constructor(readonly page: Page) {
     this.video = page.getByTestId('live-video');
@@ -20,6 +27,11 @@ export class WatchPage {
     this.viewerCount = page.getByTestId('viewer-count');
     this.connection = page.getByTestId('connection-state');
     this.ended = page.getByTestId('show-ended');
+    this.line = page.getByTestId('rewind-line');
+    this.pause = page.getByTestId('pause');
+    this.backTen = page.getByTestId('back-ten');
+    this.backToLive = page.getByTestId('back-to-live');
+    this.reason = page.getByTestId('behind-reason');
   }
 
   async open(path = '/live'): Promise<void> {
@@ -35,6 +47,11 @@ export class WatchPage {
   async enableSound(): Promise<void> {
     await this.page.getByTestId('enable-sound').click();
     await expect.poll(() => this.video.evaluate((element) => (element as HTMLVideoElement).muted)).toBe(false);
+  }
+
+  /** How far behind live the page says it is. */
+  async behindSeconds(): Promise<number> {
+    return Number(await this.page.getByTestId('behind').getAttribute('data-behind-s'));
   }
 
   async like(): Promise<void> {

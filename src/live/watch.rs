@@ -2,12 +2,17 @@
 //!
 //! Here is what a watch page sees of it; `viewer` is the task behind it.
 
+mod late;
 mod viewer;
 
 use leptos::{html, prelude::*};
 use web_sys::HtmlVideoElement;
 
-use self::viewer::{Event, Viewer};
+pub use self::late::LateView;
+use self::{
+    late::Wish,
+    viewer::{Event, Viewer},
+};
 use super::{
     inbox::{self, Post},
     state::{LiveState, set},
@@ -41,6 +46,8 @@ pub struct Watch {
     pub playback: RwSignal<Playback>,
     /// Whether the sound is off. Playback begins without sound: browsers allow nothing else before a tap.
     pub muted: RwSignal<bool>,
+    /// Where the viewer stands against the live picture.
+    pub late: RwSignal<LateView>,
     show: StoredValue<Livestream>,
     video: StoredValue<Option<NodeRef<html::Video>>>,
     post: StoredValue<Local<Post<Event>>>,
@@ -53,6 +60,7 @@ impl Watch {
             state: LiveState::new(show),
             playback: RwSignal::new(Playback::Waiting),
             muted: RwSignal::new(true),
+            late: RwSignal::new(LateView::default()),
             show: StoredValue::new(show.clone()),
             video: StoredValue::new(None),
             post: StoredValue::new(Local::empty()),
@@ -81,7 +89,7 @@ impl Watch {
     pub fn enable_sound(self) {
         set(self.muted, false);
         let Some(video) = self.element() else { return };
-        video.set_muted(false);
+        video.set_muted(self.is_live_silent_now());
         // Asked for here and not in the inbox: browsers count only what happens in the tap itself.
         let played = player::play(video);
         self.with_post(|post| post.spawn(played, Event::Played));
@@ -93,6 +101,39 @@ impl Watch {
         if let Some(video) = self.element() {
             video.set_muted(true);
         }
+    }
+
+    /// Whether the element of the live picture is to be silent: the sound is off, or something later is seen. For views.
+    pub fn is_live_silent(self) -> bool {
+        self.muted.get() || self.late.with(|late| late.covers)
+    }
+
+    fn is_live_silent_now(self) -> bool {
+        self.muted.try_get_untracked().unwrap_or(true) || self.late.try_with_untracked(|late| late.covers).unwrap_or(false)
+    }
+
+    /// Holds the picture.
+    pub fn pause(self) {
+        self.wish(Wish::Pause);
+    }
+
+    /// Goes on where it was held.
+    pub fn go_on(self) {
+        self.wish(Wish::Play);
+    }
+
+    /// Goes to a moment of the show, in milliseconds from its start.
+    pub fn rewind_to(self, to_ms: u64) {
+        self.wish(Wish::Seek(to_ms));
+    }
+
+    /// Shows what happens now.
+    pub fn back_to_live(self) {
+        self.wish(Wish::Back);
+    }
+
+    fn wish(self, wish: Wish) {
+        self.with_post(|post| post.send(Event::Wish(wish)));
     }
 
     /// Says something, under this name if nobody is signed in. The line appears at once as `Sending`.

@@ -1,11 +1,21 @@
 //! The task behind a watch page: it owns the socket and the connection to the broadcaster, and feeds the player.
 
+mod lateness;
+mod line;
+
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use web_sys::{HtmlVideoElement, MediaStream};
+use web_sys::HtmlVideoElement;
 
-use super::Watch;
+use self::{
+    lateness::Lateness,
+    line::{Line, origin},
+};
+use super::{
+    Watch,
+    late::{Absent, Late, LateEvent, Wish},
+};
 use crate::{
     browser::{
         error::MediaError,
@@ -46,6 +56,9 @@ pub(super) enum Event {
     Played(Result<(), MediaError>),
     Frame(u32),
     Tick,
+    LateOpened(Result<Box<dyn Late>, Absent>),
+    Late(LateEvent),
+    Wish(Wish),
     /// The element to play into is another.
     Screen,
     ComeAnew,
@@ -54,16 +67,6 @@ pub(super) enum Event {
         name: Option<String>,
     },
     ToggleLike,
-}
-
-/// A connection to a broadcaster.
-struct Line {
-    number: u32,
-    peer: Peer,
-    host: PeerId,
-    /// The broadcaster's own number of its end (`o=` of its description): the same means the same connection.
-    origin: String,
-    stream: Option<MediaStream>,
 }
 
 /// What a watch page has open.
@@ -83,6 +86,7 @@ pub(super) struct Viewer {
     /// Where it plays: emptied when it plays elsewhere, since an element goes on sounding when its page is gone.
     screen: Option<HtmlVideoElement>,
     marks: Vec<&'static str>,
+    lateness: Lateness,
     _tick: Interval,
 }
 
@@ -120,6 +124,7 @@ impl Viewer {
             next_frame: None,
             screen: None,
             marks: Vec::new(),
+            lateness: Lateness::new(),
             _tick: Interval::new(TICK_MS, move || tick.send(Event::Tick)),
         };
         if let Some(peer) = early_peer {
@@ -157,7 +162,10 @@ impl Viewer {
                 self.viewing.socket_lost();
                 Vec::new()
             }
-            Heard::Phase(Phase::Ended) | Heard::Banned => self.viewing.ended(),
+            Heard::Phase(Phase::Ended) | Heard::Banned => {
+                self.with_late(|late, _| late.end());
+                self.viewing.ended()
+            }
             Heard::Phase(Phase::Live) => self.viewing.started(),
             Heard::Phase(_) | Heard::Refused(_) => Vec::new(),
             Heard::HostOnline(is_online) => {
@@ -268,7 +276,7 @@ impl Viewer {
         }
         // A connection that is to follow shows nothing yet: the former plays on.
         player::show(&video, line.stream.as_ref().or(self.former.as_ref().and_then(|former| former.stream.as_ref())));
-        video.set_muted(self.watch.muted.get_untracked());
+        video.set_muted(self.watch.is_live_silent_now());
         self.next_frame = Some(NextFrame::new(&video, move || post.send(Event::Frame(number))));
         self.post.spawn(player::play(video), Event::Played);
     }
@@ -294,6 +302,7 @@ impl Viewer {
         let look = Look { frames: player::frames(&video).unwrap_or(0), is_watched: page::is_visible() && !video.paused() };
         let orders = self.viewing.tick(look, page::now_ms(), page::random());
         self.follow(orders);
+        self.tick_late();
     }
 
     fn follow(&mut self, orders: Vec<Order>) {
@@ -363,6 +372,9 @@ impl Controller for Viewer {
             Event::Peer(..) | Event::Answered(..) | Event::Frame(_) => {}
             Event::Played(outcome) => self.played(outcome),
             Event::Tick => self.tick(),
+            Event::LateOpened(late) => self.lateness.opened(late),
+            Event::Late(event) => self.with_late(|late, line| late.event(event, line)),
+            Event::Wish(wish) => self.with_late(|late, line| late.wish(wish, line)),
             Event::Screen => self.play(),
             Event::ComeAnew => {
                 for heard in self.session.come_anew() {
@@ -372,29 +384,12 @@ impl Controller for Viewer {
             Event::Say { text, name } => self.session.say(text, name),
             Event::ToggleLike => self.session.toggle_like(),
         }
-        set(self.watch.playback, self.viewing.playback(page::now_ms()));
+        set(self.watch.playback, self.playback());
     }
 }
 
 impl Drop for Viewer {
     fn drop(&mut self) {
         self.follow(vec![Order::Drop]);
-    }
-}
-
-/// The id of a description's origin line (RFC 8866, 5.2): fixed for the life of one end of a connection.
-fn origin(sdp: &str) -> &str {
-    let line = sdp.lines().find_map(|line| line.strip_prefix("o=")).unwrap_or_default();
-    line.split_whitespace().nth(1).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::origin;
-
-    #[test]
-    fn the_origin_is_read_from_a_description() {
-        assert_eq!(origin("v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\ns=-\r\n"), "4611731400430051336");
-        assert_eq!([origin(""), origin("o=-")], ["", ""]);
     }
 }

@@ -44,7 +44,7 @@ impl Walk {
     /// Reads what is new, to its end or to the first thing that is not whole; the places that are found there.
     ///
     /// # Errors
-    /// Where reading fails: then nothing of the rest was taken in.
+    /// Where reading fails before a new place was found; it may be tried again, and what was found is never lost.
     pub fn go_on<R: Read + Seek>(&mut self, file: &mut R) -> io::Result<Vec<Place>> {
         let mut cursor = Cursor::new(file)?;
         let mut places = Vec::new();
@@ -52,13 +52,18 @@ impl Walk {
             return Ok(places);
         }
         cursor.go(self.at)?;
-        while let Some(head) = cursor.head()? {
-            if !self.element(&mut cursor, head, &mut places)? {
-                break;
+        loop {
+            let step = match cursor.head() {
+                Ok(Some(head)) => self.element(&mut cursor, head, &mut places),
+                Ok(None) => Ok(false),
+                Err(error) => Err(error),
+            };
+            match step {
+                Ok(true) => self.at = cursor.at(),
+                Err(error) if places.is_empty() => return Err(error),
+                Ok(false) | Err(_) => return Ok(places),
             }
-            self.at = cursor.at();
         }
-        Ok(places)
     }
 
     // False where the element is not whole, or cannot stand here.

@@ -44,6 +44,9 @@ pub enum Glyph {
     Settings,
     Chat,
     Receipt,
+    Play,
+    Pause,
+    Again,
 }
 
 impl Glyph {
@@ -91,6 +94,9 @@ impl Glyph {
             Self::Flip => "M4 9.500A8.200 8.200 0 0 1 18.500 7L20 9M20 4.500V9h-4.500M20 14.500A8.200 8.200 0 0 1 5.500 17L4 15M4 19.500V15h4.500",
             Self::Settings => "M4 7h9M17 7h3M15 5v4M4 17h3M11 17h9M9 15v4M4 12h12M20 12h0M18 10v4",
             Self::Chat => "M4 5h16v11h-9l-4.500 3.500V16H4ZM8 9h8M8 12.500h5",
+            Self::Play => "M8 5.500 18.500 12 8 18.500Z",
+            Self::Pause => "M8.500 5.500v13M15.500 5.500v13",
+            Self::Again => "M5 5v5h5M5.600 10A7.500 7.500 0 1 1 4.500 13.500",
             Self::Clock => "M12 3.500a8.500 8.500 0 1 0 0 17 8.500 8.500 0 0 0 0-17ZM12 7.500V12l3 2",
         }
     }

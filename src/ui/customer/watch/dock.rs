@@ -58,7 +58,7 @@ fn Docked(playing: Playing, show: Livestream, watch: Watch) -> impl IntoView {
         <div class="dock-space" aria-hidden="true"></div>
         <aside class="dock" aria-label="The show you are watching" data-testid="dock">
             <a class="dock-screen" href=href.clone() aria-label="Back to the show" data-testid="dock-back">
-                <video node_ref=video autoplay playsinline muted prop:muted=watch.muted data-testid="dock-video" aria-hidden="true"></video>
+                <video node_ref=video autoplay playsinline muted prop:muted=move || watch.is_live_silent() data-testid="dock-video" aria-hidden="true"></video>
                 {move || said.get().map(|words| view! { <span class="dock-words">{words}</span> })}
             </a>
             <div class="flex min-w-0 flex-1 items-center gap-1 sm:pl-3">

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::rewind_bar::ShowAgain;
 use crate::{
     api::analytics::record_click,
     domain::{
         id::{LivestreamId, ProductId},
         product::Product,
     },
-    live::state::{LiveState, Phase},
+    live::{state::Phase, watch::Watch},
     ui::{
         cart::add_to_cart::{AddToCart, Place},
         components::{
@@ -20,13 +21,14 @@ use crate::{
 
 /// The shelf: a strip on a phone, a grid beside a keyboard.
 #[component]
-pub fn PinnedShelf(state: LiveState, show: LivestreamId) -> impl IntoView {
+pub fn PinnedShelf(watch: Watch, show: LivestreamId) -> impl IntoView {
+    let state = watch.state;
     // A card stays while its product changes, or the button under a finger would be another one after each sale.
     let products = move || state.pins.with(|pins| pins.iter().map(|pin| pin.product_id).collect::<Vec<_>>());
     view! {
         <div class="shelf-strip" class:hidden=move || state.pins.with(Vec::is_empty)>
             <For each=products key=|id| *id let:id>
-                <PinnedCard state id show />
+                <PinnedCard watch id show />
             </For>
         </div>
         <Show when=move || state.pins.with(Vec::is_empty) && state.phase.get() != Phase::Ended>
@@ -38,7 +40,8 @@ pub fn PinnedShelf(state: LiveState, show: LivestreamId) -> impl IntoView {
 }
 
 #[component]
-fn PinnedCard(state: LiveState, id: ProductId, show: LivestreamId) -> impl IntoView {
+fn PinnedCard(watch: Watch, id: ProductId, show: LivestreamId) -> impl IntoView {
+    let state = watch.state;
     // The last state is kept for the moment between a change of the shelf and the card's own end.
     let pinned = Memo::new(move |last: Option<&Option<Product>>| {
         let now = state.pins.with(|pins| pins.iter().find(|pin| pin.product_id == id).map(|pin| pin.product.clone()));
@@ -56,6 +59,11 @@ fn PinnedCard(state: LiveState, id: ProductId, show: LivestreamId) -> impl IntoV
             let _ = record_click(show, id).await;
         });
     };
+    let pinned_ms = Memo::new(move |_| {
+        let at = state.pins.with(|pins| pins.iter().find(|pin| pin.product_id == id).map(|pin| pin.pinned_at))?;
+        Some(at.millis_since(state.started_at.get()?))
+    });
+    let name = product.with_untracked(|product| product.name.clone());
     // On the page of the product the picture goes on, in the dock.
     Some(view! {
         <article class="shelf-card" data-testid="pinned-product" data-product-id=id.to_string()>
@@ -78,6 +86,7 @@ fn PinnedCard(state: LiveState, id: ProductId, show: LivestreamId) -> impl IntoV
                     </span>
                 </span>
             </a>
+            <ShowAgain watch name pinned_ms />
             <AddToCart product place=Place::Card show=Some(show) />
         </article>
     })

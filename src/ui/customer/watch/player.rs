@@ -2,12 +2,17 @@
 
 use leptos::{html, prelude::*};
 
-use super::{coming_up::Curtain, show_ended::ShowEnded};
+use super::{
+    coming_up::Curtain,
+    rewind_bar::{BehindBadge, BehindReason, RewindButtons, RewindLine},
+    show_ended::ShowEnded,
+};
 use crate::{
     domain::livestream::Livestream,
     live::{
         assist,
         playing::use_playing,
+        rewind::Stage,
         state::{Connection, Phase},
         watch::{Playback, Watch},
     },
@@ -35,10 +40,12 @@ pub fn Player(watch: Watch, video: NodeRef<html::Video>, show: Livestream) -> im
         }
     };
     let label = show.title.clone();
+    // What is seen is not live then, however well the line is.
+    let is_back = Memo::new(move |_| watch.late.with(|late| late.is_late() && !late.is_instead));
     let show_id = show.id;
     view! {
         <div class="screen stage" class:screen-tall=move || state.phase.get() == Phase::Ended class:screen-portrait=upright node_ref=stage data-playback=move || playback_name(&watch.playback.get())>
-            <video node_ref=video on:resize=measure autoplay playsinline muted prop:muted=watch.muted data-testid="live-video" aria-label=label></video>
+            <video node_ref=video on:resize=measure autoplay playsinline muted prop:muted=move || watch.is_live_silent() data-testid="live-video" aria-label=label></video>
             <Veil watch show=show.clone() />
             <Curtain state show />
             <SoundGate watch />
@@ -46,9 +53,10 @@ pub fn Player(watch: Watch, video: NodeRef<html::Video>, show: Livestream) -> im
                 <a class="btn btn-icon badge-glass lg:hidden" href="/" aria-label="Leave the show" on:click=move |_| playing.part_with(watch)>
                     <Icon glyph=Glyph::Back />
                 </a>
-                <span class="needs-script">
+                <span class="needs-script" class:hidden=move || is_back.get()>
                     <ConnectionState state reader=Reader::Viewer />
                 </span>
+                <BehindBadge watch />
                 <span class="badge badge-glass" class:invisible=move || state.phase.get() == Phase::Ended data-testid="viewer-count" data-count=move || state.viewer_count.get().to_string()>
                     <Icon glyph=Glyph::Eye class="icon size-4" />
                     <span class="sr-only">"Watching now: "</span>
@@ -61,6 +69,7 @@ pub fn Player(watch: Watch, video: NodeRef<html::Video>, show: Livestream) -> im
             </div>
             <Controls watch stage video />
         </div>
+        <BehindReason watch />
     }
 }
 
@@ -99,7 +108,12 @@ fn veil_words(connection: Connection, phase: Phase, playback: &Playback) -> Opti
 #[component]
 fn Veil(watch: Watch, show: Livestream) -> impl IntoView {
     let state = watch.state;
-    let words = Memo::new(move |_| watch.playback.with(|playback| veil_words(state.connection.get(), state.phase.get(), playback)));
+    // A moment that was recorded can be seen, however the show is now.
+    let is_covered = Memo::new(move |_| watch.late.with(|late| late.covers && late.stage != Stage::Stalled));
+    let words =
+        Memo::new(
+            move |_| if is_covered.get() { None } else { watch.playback.with(|playback| veil_words(state.connection.get(), state.phase.get(), playback)) },
+        );
     let ended = Memo::new(move |_| state.phase.get() == Phase::Ended);
     view! {
         {move || {
@@ -159,13 +173,12 @@ fn Controls(watch: Watch, stage: NodeRef<html::Div>, video: NodeRef<html::Video>
     Effect::new(move || can_float.set(assist::has_picture_in_picture()));
     let toggle_sound = move |_| if watch.muted.get_untracked() { watch.enable_sound() } else { watch.mute() };
     view! {
-        <div
-            class="needs-script absolute right-0 bottom-0 flex items-center gap-2 p-3"
-            class:hidden=move || !matches!(watch.playback.get(), Playback::Playing | Playback::Reconnecting)
-        >
+        <div class="needs-script stage-controls" class:hidden=move || !matches!(watch.playback.get(), Playback::Playing | Playback::Reconnecting)>
+            <RewindLine watch />
+            <RewindButtons watch />
             <button
                 type="button"
-                class="btn btn-icon badge-glass"
+                class="btn btn-icon badge-glass ml-auto"
                 aria-label=move || if watch.muted.get() { "Sound on" } else { "Sound off" }
                 data-testid="sound-toggle"
                 on:click=toggle_sound
@@ -175,7 +188,7 @@ fn Controls(watch: Watch, stage: NodeRef<html::Div>, video: NodeRef<html::Video>
                     view! { <Icon glyph /> }
                 }}
             </button>
-            <Show when=move || can_float.get()>
+            <Show when=move || can_float.get() && !watch.late.with(|late| late.covers)>
                 <button
                     type="button"
                     class="btn btn-icon badge-glass"

@@ -76,7 +76,7 @@ pub fn WatchRoom(
             </div>
             <section class="watch-shelf" aria-label="Products in this show">
                 <ComingUp state show=show.clone() />
-                <PinnedShelf state show=id />
+                <PinnedShelf watch show=id />
             </section>
             <section class="watch-chat" aria-label="Chat">
                 <div class="px-3">
