@@ -49,8 +49,10 @@ pub fn take(show: &str) -> Option<HeadStart> {
     let _ = Reflect::delete_property(&window, &NAME.into());
     let socket: WebSocket = js::get(&early, "socket")?.dyn_into().ok()?;
     let connection: RtcPeerConnection = js::get(&early, "connection")?.dyn_into().ok()?;
-    (socket.set_onopen(None), socket.set_onmessage(None));
-    (connection.set_onicecandidate(None), connection.set_ontrack(None));
+    socket.set_onopen(None);
+    socket.set_onmessage(None);
+    connection.set_onicecandidate(None);
+    connection.set_ontrack(None);
     js::set(&connection, "onconnectionstatechange", JsValue::NULL);
     let state = socket.ready_state();
     let is_alive = state == WebSocket::OPEN || state == WebSocket::CONNECTING;
