@@ -28,7 +28,7 @@ use std::{
 
 use tokio::{
     sync::{mpsc, watch},
-    time::{sleep, sleep_until},
+    time::sleep_until,
 };
 
 use self::{
@@ -148,7 +148,7 @@ impl Drop for Stage {
 
 async fn serve(socket: std::net::UdpSocket, mut engine: Engine, mut orders: mpsc::Receiver<Order>, told: watch::Sender<Figures>) -> std::io::Result<()> {
     let mut socket = Socket::new(socket)?;
-    let mut tell = Box::pin(sleep(TELL_EVERY));
+    let mut tell_at = Instant::now() + TELL_EVERY;
     loop {
         let is_blocked = !engine.out.is_empty();
         tokio::select! {
@@ -172,15 +172,7 @@ async fn serve(socket: std::net::UdpSocket, mut engine: Engine, mut orders: mpsc
                     }
                 }
             }
-            () = sleep_until(engine.wake().into()) => {}
-            () = &mut tell => {
-                engine.count();
-                engine.figures.cpu = thread_time();
-                engine.figures.publish();
-                let _ = told.send(engine.figures);
-                engine.figures.lost = Share::default();
-                tell = Box::pin(sleep(TELL_EVERY));
-            }
+            () = sleep_until(engine.wake().min(tell_at).into()) => {}
         }
         let now = Instant::now();
         engine.settle(now);
@@ -188,6 +180,14 @@ async fn serve(socket: std::net::UdpSocket, mut engine: Engine, mut orders: mpsc
         let (datagrams, bytes) = socket.send(&mut engine.out);
         engine.figures.sent.datagrams += datagrams;
         engine.figures.sent.bytes += bytes;
+        if now >= tell_at {
+            tell_at = now + TELL_EVERY;
+            engine.count();
+            engine.figures.cpu = thread_time();
+            engine.figures.publish();
+            let _ = told.send(engine.figures);
+            engine.figures.lost = Share::default();
+        }
     }
 }
 

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// At a gap, so long before it is jumped over.
+const STUCK_MS: f64 = 600.0;
+
 impl Rewinding {
     /// A regular look, a few times a second and after everything that happened.
     pub fn tick(&mut self, look: &Look, line: Line, now_ms: f64) -> Vec<Order> {
@@ -21,7 +24,7 @@ impl Rewinding {
         if let Some(run) = self.run.filter(|_| look.is_open) {
             // What is held while a part begins is not what will be.
             if self.target.is_none() && self.busy != Some(Busy::Begin) {
-                self.steer(look, &mut orders);
+                self.steer(look, now_ms, &mut orders);
             }
             if self.busy.is_none() && now_ms >= self.again_at_ms {
                 self.feed(run, look, now_ms, &mut orders);
@@ -119,13 +122,15 @@ impl Rewinding {
     }
 
     // Where it stands, and how fast it goes.
-    fn steer(&mut self, look: &Look, orders: &mut Vec<Order>) {
+    fn steer(&mut self, look: &Look, now_ms: f64, orders: &mut Vec<Order>) {
         let here = look.held.iter().find(|(from, to)| *from <= look.at_ms && look.at_ms < *to);
         let is_stuck = here.is_none_or(|(_, to)| *to - look.at_ms <= NEAR_MS);
+        // A player passes over a short gap by itself; a jump would only hold it up.
+        let is_stuck = is_stuck && now_ms - self.moved_at_ms >= STUCK_MS;
         if let Some((next, _)) = look.held.iter().find(|(from, _)| is_stuck && *from > look.at_ms) {
             // Over what nobody recorded.
             orders.push(Order::Seek { to_ms: next + 20 });
-            self.at_ms = next + 20;
+            (self.at_ms, self.moved_at_ms) = (next + 20, now_ms);
         }
         let ahead_ms = here.map_or(0, |(_, to)| to - look.at_ms);
         let rate = match self.want {

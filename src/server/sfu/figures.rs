@@ -68,10 +68,12 @@ impl Figures {
     /// Writes them down for `/metrics`.
     pub fn publish(&self) {
         for (name, value) in [("wrencos_sfu_viewers", self.viewers), ("wrencos_sfu_hosts", self.hosts), ("wrencos_sfu_connections", self.connections)] {
-            #[expect(clippy::cast_precision_loss, reason = "a gauge is a float; there are never so many")]
             gauge!(name).set(value as f64);
         }
-        gauge!("wrencos_sfu_lost_ratio").set(self.lost.average());
+        // Between two reports the last one holds.
+        if self.lost.count > 0 || self.viewers == 0 {
+            gauge!("wrencos_sfu_lost_ratio").set(self.lost.average());
+        }
         for (name, value) in [
             ("wrencos_sfu_received_bytes_total", self.received.bytes),
             ("wrencos_sfu_received_datagrams_total", self.received.datagrams),

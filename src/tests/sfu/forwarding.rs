@@ -91,6 +91,7 @@ fn a_viewer_that_goes_on_asking_gets_a_new_connection_and_the_old_plays_until_it
     studio.until("it is there", |figures| figures.viewers == 1);
     let mut camera = Camera::new(1);
     camera.picture(&host, true);
+    old.until("the picture", |seen| seen.video().len() >= 3);
     // The first time it is given a key frame: its connection works, as far as can be seen from here.
     studio.stage.tell(Command::Subscribe(Line(1)));
     let (new, answer) = RtcClient::viewer(&studio.offer(1), 0);

@@ -72,7 +72,6 @@ enum Wish {
 pub struct RtcClient {
     wishes: mpsc::Sender<Wish>,
     seen: Arc<Mutex<Seen>>,
-    pub address: SocketAddr,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -98,10 +97,10 @@ impl RtcClient {
 
     fn run(socket: UdpSocket, rtc: Rtc, pending: Option<SdpPendingOffer>, sending: Option<(Mid, Mid)>, lost_percent: u32) -> Self {
         let (wishes, granted) = mpsc::channel();
-        let (seen, address) = (Arc::<Mutex<Seen>>::default(), socket.local_addr().unwrap());
-        let client = Client { socket, rtc, pending, sending, video: None, chance: u64::from(address.port()) << 32 | 1, lost_percent, seen: seen.clone() };
+        let (seen, port) = (Arc::<Mutex<Seen>>::default(), socket.local_addr().unwrap().port());
+        let client = Client { socket, rtc, pending, sending, video: None, chance: u64::from(port) << 32 | 1, lost_percent, seen: seen.clone() };
         let thread = thread::spawn(move || client.run(&granted));
-        Self { wishes, seen, address, thread: Some(thread) }
+        Self { wishes, seen, thread: Some(thread) }
     }
 
     /// Takes the answer to a host's offer.

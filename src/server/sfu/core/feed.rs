@@ -95,7 +95,6 @@ impl Feed {
 }
 
 // The wire's times wrap; only the low bits of a long pause matter.
-#[expect(clippy::cast_possible_truncation, reason = "times wrap on the wire")]
 fn ticks(passed: Duration, clock_hz: u32) -> u32 {
     (passed.as_micros() * u128::from(clock_hz) / 1_000_000) as u32
 }

@@ -19,7 +19,8 @@ impl Engine {
         let Some(show) = self.shows.get_mut(&id) else { return };
         let ways = show.lines.get(&line).copied().unwrap_or_default();
         let insists = ways.coming.is_some() || ways.asked_at.is_some_and(|at| now.saturating_duration_since(at) < INSISTS);
-        if let Some(playing) = ways.playing.filter(|_| !insists) {
+        // While nothing comes from the host another connection would have nothing to show either.
+        if let Some(playing) = ways.playing.filter(|_| !insists || !show.is_heard(now)) {
             show.lines.entry(line).or_default().asked_at = Some(now);
             show.stage.key_wished(Viewer(playing.0), now);
             self.ask_for_key(id, now);

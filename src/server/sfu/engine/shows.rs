@@ -74,6 +74,11 @@ impl Show {
         }
     }
 
+    /// Whether something comes from the host.
+    pub fn is_heard(&self, now: Instant) -> bool {
+        self.heard_at.is_some_and(|at| now.saturating_duration_since(at) < SILENT)
+    }
+
     /// The host's connection that key frames are asked of.
     pub fn newest_connected(&self) -> Option<PeerKey> {
         self.connected.map(|(_, key)| key)

@@ -126,11 +126,14 @@ fn words(frame: &Downward) -> Words {
         Downward::StreamStarted(_) => transition(SHOW, "The show began. Who waits without a show hears it too."),
         Downward::StreamStopped(_) => transition(SHOW, "The show ended."),
         Downward::WebrtcBroadcasterAvailable(_) => {
-            of_show(Words::new("viewers", "Somebody is on air: send `webrtc_register` and await an offer.")).needs("peerId", text())
+            of_show(Words::new("viewers", "Somebody is on air, or the media server for them: send `webrtc_register` and await an offer."))
+                .needs("peerId", text())
         }
-        Downward::WebrtcNewCustomer(_) => of_show(Words::new("the broadcaster", "This peer waits for an offer."))
-            .needs("customerId", text())
-            .needs("peerId", text().about("The same as `customerId`.")),
+        Downward::WebrtcNewCustomer(_) => {
+            of_show(Words::new("the broadcaster", "This peer waits for an offer: a viewer, or the shop's media server in place of all of them."))
+                .needs("customerId", text())
+                .needs("peerId", text().about("The same as `customerId`."))
+        }
         Downward::WebrtcCustomerGone(_) => of_show(Words::new("the broadcaster", "This peer may not watch any more: close the way to it."))
             .needs("customerId", text())
             .needs("peerId", text().about("The same as `customerId`.")),
