@@ -19,7 +19,7 @@ function start(show) {
   const say = (frame) => socket.readyState === WebSocket.OPEN && socket.send(JSON.stringify(frame));
   // Refused where the program has closed the connection meanwhile.
   const helped = helpers()
-    .then((iceServers) => connection.setConfiguration({ iceServers, bundlePolicy: 'max-bundle' }))
+    .then((iceServers) => connection.setConfiguration({ ...connection.getConfiguration(), iceServers }))
     .catch(() => {});
 
   socket.onopen = () => {
