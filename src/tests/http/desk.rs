@@ -277,12 +277,12 @@ async fn captions_are_read_before_they_are_kept_and_given_out_as_text() {
 async fn the_forms_of_the_desk_work_without_script() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    let id = ended_show(&admin, 0).await;
+    let id = ended_show(&admin, 1).await;
     let plain = |path: &str| admin.request(Method::POST, path).header(header::ACCEPT, "text/html").header(header::REFERER, format!("http://{}/back", app.addr));
     let fields = [("id", id.as_str()), ("title", " A better name "), ("description", "Two\nlines")];
     let answer = plain("/fn/rename_livestream").form(&fields).send().await.unwrap();
     let back = answer.headers()[header::LOCATION].to_str().unwrap();
-    assert!(answer.status() == 302 && back.ends_with("/back"), "{back}");
+    assert!(answer.status() == 302 && back.trim_end_matches('?').ends_with("/back"), "{back}");
     let form = reqwest::multipart::Form::new().text("id", id.clone()).text("language", "en").text("label", "");
     let file = reqwest::multipart::Part::bytes(VTT.as_bytes()).file_name("../../evil.html").mime_str("text/html").unwrap();
     let answer = plain("/fn/add_captions").multipart(form.part("captions", file)).send().await.unwrap();
