@@ -109,7 +109,8 @@ fn read_film(bytes: &[u8]) -> Film {
         for (id, body) in inner {
             let (block, is_key) = match id {
                 webm::SIMPLE_BLOCK => (body, body[3] & 0x80 != 0),
-                webm::BLOCK_GROUP => (ebml::children(body).next().unwrap().1, false),
+                // Within a group it is a reference to another picture that tells.
+                webm::BLOCK_GROUP => (ebml::children(body).next().unwrap().1, ebml::children(body).all(|(id, _)| id != 0xfb)),
                 _ => panic!("{id:x} in a cluster"),
             };
             let at = timestamp.checked_add_signed(i64::from(i16::from_be_bytes([block[1], block[2]]))).unwrap();
