@@ -15,7 +15,7 @@ use wrencos::{
     protocol::{downward::Downward, upward::Upward},
     server::{
         db::livestreams::LivestreamRecord,
-        hub::room::{Effect, Event, House, Intro, Join, Loaded, Moment, Occupant, Part, Patience, Room, SeatId},
+        hub::room::{Carrier, Effect, Event, House, Intro, Join, Loaded, Moment, Occupant, Part, Patience, Room, SeatId},
     },
 };
 
@@ -65,7 +65,7 @@ fn room() -> Room {
         removals: Vec::new(),
         house: House::default(),
     };
-    Room::new(loaded, Patience { host_grace_ms: 60_000, first_broadcast_ms: 900_000 }, moment(0))
+    Room::new(loaded, Patience { host_grace_ms: 60_000, first_broadcast_ms: 900_000 }, Carrier::Direct, moment(0))
 }
 
 fn join(seat: SeatId) -> Event {
