@@ -83,7 +83,8 @@ impl Rewinding {
             return;
         }
         let target_ms = wanted_ms.clamp(self.begins_ms(), self.end_ms().saturating_sub(NEAR_MS).max(self.begins_ms()));
-        let is_held = self.run.is_some() && look.held.iter().any(|(from, to)| *from <= target_ms && target_ms < *to);
+        // A part that begins may throw out what is held.
+        let is_held = self.run.is_some() && self.busy != Some(Busy::Begin) && look.held.iter().any(|(from, to)| *from <= target_ms && target_ms < *to);
         if !is_held {
             if self.busy.is_some() {
                 orders.push(Order::Cancel);

@@ -417,6 +417,22 @@ fn a_slow_network_is_waited_for_and_a_jump_does_not_wait_for_what_it_leaves() {
 }
 
 #[test]
+fn who_changes_their_mind_while_another_moment_is_being_opened_sees_the_one_they_chose() {
+    let mut world = World::new();
+    world.run(4);
+    world.seek(4_000);
+    world.run(3);
+    // It throws out what is held, and the player still says that it holds it.
+    world.slow_ms = 501.0;
+    world.seek(30_000);
+    world.step();
+    assert!(matches!(world.under_way, Some((Order::Begin { .. }, _))), "{:?}", world.under_way);
+    world.seek(6_000);
+    world.run(8);
+    assert!((6_000..15_000).contains(&world.rewinding.at_ms()), "{}", world.rewinding.at_ms());
+}
+
+#[test]
 fn a_server_that_begins_anew_is_followed() {
     let mut world = World::new();
     world.run(2);
