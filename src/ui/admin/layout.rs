@@ -32,7 +32,7 @@ pub fn AdminLayout() -> impl IntoView {
 fn Rooms() -> impl IntoView {
     view! {
         <nav class="bg-sunken border-line border-b" aria-label="Host">
-            <div class="wrap wide flex items-center gap-4 overflow-x-auto sm:gap-6">
+            <div class="wrap wide flex items-center gap-4 overflow-x-auto *:shrink-0 *:whitespace-nowrap sm:gap-6">
                 <A href="/admin/studio" attr:class="nav-link">
                     "Studio"
                 </A>
