@@ -11,16 +11,12 @@ if (room && isFirstPage && navigator.onLine && 'RTCPeerConnection' in self) star
 function start(show) {
   const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws`);
   const peerId = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
-  // `texts`: what was heard and is not dealt with here. `offer`: who made it, and its text.
-  const early = { show, socket, peerId, connection, texts: [], offer: null, described: null, stream: null };
+  // `texts`: what was heard and is not dealt with here. `offer`: who made it, and its text; with it comes a connection.
+  const early = { show, socket, peerId, texts: [], offer: null, connection: null, described: null, stream: null };
   self.wrencosHeadStart = early;
   const mark = (name) => performance.mark(`wrencos:${name}`);
   const say = (frame) => socket.readyState === WebSocket.OPEN && socket.send(JSON.stringify(frame));
-  // Refused where the program has closed the connection meanwhile.
-  const helped = helpers()
-    .then((iceServers) => connection.setConfiguration({ ...connection.getConfiguration(), iceServers }))
-    .catch(() => {});
+  const help = helpers();
 
   socket.onopen = () => {
     mark('socket-open');
@@ -33,28 +29,36 @@ function start(show) {
     if (isOurs && frame.type === 'webrtc_offer' && !early.offer) {
       mark('offer');
       early.offer = { from: frame.from, sdp: frame.offer.sdp };
-      // Once the offer is set, candidates can be added.
-      early.described = helped.then(() => connection.setRemoteDescription(frame.offer));
-      early.described.then(answer).catch(() => {});
+      const connection = (early.connection = connect());
+      // Once the offer is set, candidates can be added. Refused where the program has closed the connection meanwhile.
+      early.described = help.then((iceServers) => {
+        connection.setConfiguration({ ...connection.getConfiguration(), iceServers });
+        return connection.setRemoteDescription(frame.offer);
+      });
+      early.described.then(() => answer(connection)).catch(() => {});
     } else if (isOurs && frame.type === 'webrtc_ice_candidate' && frame.from === early.offer?.from) {
-      early.described.then(() => frame.candidate && connection.addIceCandidate(frame.candidate)).catch(() => {});
+      early.described.then(() => frame.candidate && early.connection.addIceCandidate(frame.candidate)).catch(() => {});
     } else {
       early.texts.push(data);
     }
   };
 
-  const answer = async () => {
+  const answer = async (connection) => {
     const made = await connection.createAnswer();
     await connection.setLocalDescription(made);
     say({ type: 'webrtc_answer', to: early.offer.from, answer: { type: made.type, sdp: made.sdp } });
   };
-  connection.onicecandidate = ({ candidate }) => {
-    if (candidate?.candidate) say({ type: 'webrtc_ice_candidate', to: early.offer.from, candidate });
-  };
-  connection.onconnectionstatechange = () => connection.connectionState === 'connected' && mark('connected');
-  connection.ontrack = ({ streams: [stream] }) => {
-    if (stream && stream !== early.stream) play(stream);
-    early.stream = stream;
+  const connect = () => {
+    const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    connection.onicecandidate = ({ candidate }) => {
+      if (candidate?.candidate) say({ type: 'webrtc_ice_candidate', to: early.offer.from, candidate });
+    };
+    connection.onconnectionstatechange = () => connection.connectionState === 'connected' && mark('connected');
+    connection.ontrack = ({ streams: [stream] }) => {
+      if (stream && stream !== early.stream) play(stream);
+      early.stream = stream;
+    };
+    return connection;
   };
 }
 

@@ -48,22 +48,17 @@ pub fn take(show: &str) -> Option<HeadStart> {
     let early = js::get(&window, NAME)?;
     let _ = Reflect::delete_property(&window, &NAME.into());
     let socket: WebSocket = js::get(&early, "socket")?.dyn_into().ok()?;
-    let connection: RtcPeerConnection = js::get(&early, "connection")?.dyn_into().ok()?;
     socket.set_onopen(None);
     socket.set_onmessage(None);
-    connection.set_onicecandidate(None);
-    connection.set_ontrack(None);
-    js::set(&connection, "onconnectionstatechange", JsValue::NULL);
+    let peer = peer_of(&early);
     let state = socket.ready_state();
     let is_alive = state == WebSocket::OPEN || state == WebSocket::CONNECTING;
     if !is_alive || js::text(&early, "show").as_deref() != Some(show) {
         let _ = socket.close();
-        connection.close();
+        if let Some(peer) = peer {
+            peer.raw.close();
+        }
         return None;
-    }
-    let peer = peer_of(&early, &connection);
-    if peer.is_none() {
-        connection.close();
     }
     let texts = js::get(&early, "texts").and_then(|texts| texts.dyn_into::<Array>().ok()).unwrap_or_default();
     Some(HeadStart {
@@ -73,13 +68,17 @@ pub fn take(show: &str) -> Option<HeadStart> {
     })
 }
 
-fn peer_of(early: &JsValue, raw: &RtcPeerConnection) -> Option<EarlyPeer> {
+fn peer_of(early: &JsValue) -> Option<EarlyPeer> {
     let offer = js::get(early, "offer")?;
+    let raw: RtcPeerConnection = js::get(early, "connection")?.dyn_into().ok()?;
+    raw.set_onicecandidate(None);
+    raw.set_ontrack(None);
+    js::set(&raw, "onconnectionstatechange", JsValue::NULL);
     Some(EarlyPeer {
-        raw: raw.clone(),
         described: js::get(early, "described")?.dyn_into().ok()?,
         host: js::text(&offer, "from")?,
         sdp: js::text(&offer, "sdp")?,
         stream: js::get(early, "stream").and_then(|stream| stream.dyn_into().ok()),
+        raw,
     })
 }

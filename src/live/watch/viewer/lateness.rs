@@ -72,11 +72,13 @@ impl Viewer {
     }
 
     fn is_show_live(&self) -> bool {
-        self.watch.state.phase.try_get_untracked() == Some(Phase::Live)
+        self.is_show_on() && self.watch.state.phase.try_get_untracked() == Some(Phase::Live)
     }
 
+    // For who may not be here it is not.
     fn is_show_on(&self) -> bool {
-        matches!(self.watch.state.phase.try_get_untracked(), Some(Phase::Live | Phase::HostAway))
+        let is_banned = self.watch.state.banned.try_with_untracked(Option::is_some).unwrap_or(true);
+        !is_banned && matches!(self.watch.state.phase.try_get_untracked(), Some(Phase::Live | Phase::HostAway))
     }
 
     /// How the picture that is seen is, whichever it is.
