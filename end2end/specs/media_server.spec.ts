@@ -1,0 +1,135 @@
+import type { Page } from '@playwright/test';
+import { StudioPage } from '../pages/studio_page';
+import { WatchPage } from '../pages/watch_page';
+import { audioEnergy, expectMoving } from '../support/media';
+import { ShopServer } from '../support/server';
+import { expect, test as base } from '../support/test';
+
+// A shop whose pictures go through the server: the host sends once, whoever watches.
+const test = base.extend<object, object>({
+  server: [
+    async ({}, use, worker) => {
+      const server = await ShopServer.start(`sfu${worker.workerIndex}`, { MEDIA: 'sfu', SFU_UDP_PORT: '0' });
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker' },
+  ],
+});
+
+test.describe.configure({ timeout: 120_000 });
+
+/** Connections of a page that are in use, and the frames that came over all of them. */
+async function media(page: Page): Promise<{ open: number; made: number; frames: number }> {
+  return page.evaluate(async () => {
+    const made = (window as any).peerConnections as RTCPeerConnection[];
+    let frames = 0;
+    for (const connection of made) {
+      (await connection.getStats()).forEach((report) => {
+        if (report.type === 'inbound-rtp' && report.kind === 'video') frames += report.framesDecoded ?? 0;
+      });
+    }
+    return { open: made.filter((connection) => connection.connectionState === 'connected').length, made: made.length, frames };
+  });
+}
+
+/** A figure of the media server. */
+async function figure(url: string, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+}
+
+test('four viewers see and hear the host, who sends once', async ({ people, shop }) => {
+  const studio = new StudioPage(await people.host());
+  await studio.goLive('Once for all', { record: false });
+  const viewers: WatchPage[] = [];
+  for (const name of ['Ada', 'Bea', 'Cleo', 'Dora']) {
+    const viewer = new WatchPage(await people.guest(name));
+    await viewer.watch();
+    await viewer.enableSound();
+    viewers.push(viewer);
+  }
+  const count = () => Promise.all(viewers.map(async ({ page }) => ({ ...(await media(page)), energy: await audioEnergy(page) })));
+  const [before, began] = [await count(), Date.now()];
+  // What is measured is how much comes in this time.
+  await viewers[0].page.waitForTimeout(5000);
+  const [after, seconds] = [await count(), (Date.now() - began) / 1000];
+  const rates = after.map(({ frames }, index) => Math.round((frames - before[index].frames) / seconds));
+  console.log(`frames a second at four viewers: ${rates.join(', ')}`);
+  for (const [index, rate] of rates.entries()) {
+    expect(rate, `viewer ${index}`).toBeGreaterThanOrEqual(25);
+    expect(after[index].energy - before[index].energy, `sound of viewer ${index}`).toBeGreaterThan(0);
+  }
+  expect(await media(studio.page), 'the host has one connection').toMatchObject({ open: 1, made: 1 });
+  expect(await viewers[0].pictureSize()).toEqual([1280, 720]);
+  await expect.poll(() => figure(shop.url, 'wrencos_sfu_viewers')).toBe(4);
+
+  // Whoever leaves frees the connection, and the others see nothing of it.
+  await viewers.pop()!.page.close();
+  await expect.poll(() => figure(shop.url, 'wrencos_sfu_viewers'), { timeout: 5000 }).toBe(3);
+  await expect.poll(() => figure(shop.url, 'wrencos_sfu_connections')).toBe(4);
+  await expectMoving(viewers[0].video);
+  await studio.stop();
+  await expect(viewers[0].ended).toBeVisible();
+  await expect.poll(() => figure(shop.url, 'wrencos_sfu_connections'), { timeout: 5000 }).toBe(0);
+});
+
+test('who comes late sees a picture within a second of the offer', async ({ people }) => {
+  const studio = new StudioPage(await people.host());
+  await studio.goLive('Late', { record: false });
+  const early = new WatchPage(await people.guest('Ada'));
+  await early.watch();
+  const late = new WatchPage(await people.guest('Bea'));
+  await late.watch();
+  const waited = await late.page.evaluate(() => {
+    const at = (name: string) => performance.getEntriesByName(name)[0].startTime;
+    return at('wrencos:first-frame') - at('wrencos:socket-open');
+  });
+  console.log(`open socket to first frame: ${Math.round(waited)} ms`);
+  expect(waited).toBeLessThan(1000);
+});
+
+test('the host reloads: viewers keep their connections and the picture goes on', async ({ people }) => {
+  const studio = new StudioPage(await people.host());
+  await studio.goLive('Reload', { record: false });
+  const viewers = [new WatchPage(await people.guest('Ada')), new WatchPage(await people.guest('Bea'))];
+  for (const viewer of viewers) await viewer.watch();
+
+  await studio.page.reload();
+  await expect(studio.onAir).toBeVisible();
+  for (const viewer of viewers) await expectMoving(viewer.video, 30_000);
+  for (const viewer of viewers) {
+    const before = await media(viewer.page);
+    expect(before, 'the connection is the first one').toMatchObject({ open: 1, made: 1 });
+    await expect.poll(async () => (await media(viewer.page)).frames).toBeGreaterThan(before.frames + 10);
+    await expect(viewer.page.getByText(/reconnecting/i)).toHaveCount(0);
+  }
+});
+
+test('a viewer whose socket is lost keeps the picture over the same connection', async ({ people, guard }) => {
+  guard.allow(/ERR_INTERNET_DISCONNECTED/, /WebSocket connection to .* failed/);
+  const studio = new StudioPage(await people.host());
+  await studio.goLive('Through a tunnel', { record: false });
+  const viewer = new WatchPage(await people.guest('Ada'));
+  await viewer.watch();
+  await viewer.page.context().setOffline(true);
+  await expect(viewer.connection).toHaveText(/offline|reconnecting/i);
+  await expectMoving(viewer.video);
+  await viewer.page.context().setOffline(false);
+  await studio.chat.say('still here?');
+  await viewer.chat.expectOnce('still here?');
+  await expectMoving(viewer.video);
+  expect(await media(viewer.page)).toMatchObject({ open: 1, made: 1 });
+});
+
+test('the server is killed and started again: the picture is back without a reload', async ({ people, shop, guard }) => {
+  guard.allow(/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED/, /WebSocket connection to .* failed/);
+  const studio = new StudioPage(await people.host());
+  await studio.goLive('Power cut', { record: false });
+  const viewer = new WatchPage(await people.guest('Ada'));
+  await viewer.watch();
+  await shop.kill9();
+  await expect(viewer.connection).toHaveText(/reconnecting|offline|connecting/i);
+  await shop.restart();
+  await expectMoving(viewer.video, 60_000);
+});
