@@ -91,7 +91,7 @@ pub async fn keep(state: &AppState, admin: &Admin, caller: &Caller, received: Re
     Ok(stored)
 }
 
-/// Makes a picture that nobody chose that of a live show, if it has none by the time it is here.
+/// Makes a picture that nobody chose that of a live show, if it has none by the time it is here and is still live.
 ///
 /// # Errors
 /// NotFound; Conflict `not_live`; TooLarge, Unsupported, Invalid, StorageFull, Malformed. Nothing is left on the disk then.
@@ -102,11 +102,11 @@ pub async fn keep_early_picture<E: Display>(
     bytes: impl Stream<Item = Result<Bytes, E>>,
 ) -> Result<(), AppError> {
     let show = livestreams::record(state, id).await?;
-    if show.status != LivestreamStatus::Live {
-        return Err(AppError::conflict("This show is not live.").coded("not_live"));
-    }
-    if !show.thumbnail_url.is_empty() {
-        return Ok(());
+    match show.status {
+        LivestreamStatus::Live if show.thumbnail_url.is_empty() => {}
+        // It was on its way when the show ended, or when somebody chose one.
+        LivestreamStatus::Live | LivestreamStatus::Ended => return Ok(()),
+        _ => return Err(AppError::conflict("This show is not live.").coded("not_live")),
     }
     let Received { incoming, .. } = receive(state, admin, Purpose::Thumbnail, bytes).await?;
     let stored = uploads::keep_picture(state, incoming, "thumbnails").await?;
