@@ -152,7 +152,7 @@ async fn bytes_that_were_given_are_kept_and_those_that_are_not_there_are_refused
         (format!("/livestreams/{show}/live/..%2f0"), 400, "malformed"),
         (format!("/livestreams/{nobody}/live/0"), 404, "not_found"),
         (format!("/livestreams/{nobody}/live"), 404, "not_found"),
-        (format!("/livestreams/x/live"), 400, "malformed"),
+        ("/livestreams/x/live".to_owned(), 400, "malformed"),
         (format!("/livestreams/{show}/live?since=-1"), 422, "invalid"),
         (format!("/livestreams/{later}/live"), 409, "not_live"),
         (format!("/livestreams/{later}/live/0"), 409, "not_live"),
