@@ -113,8 +113,10 @@ test('the last piece is held for one of two, and the other is told', async ({ pe
   await expect(bea.page.getByTestId('checkout-submit')).toBeDisabled();
 
   // Whoever leaves the checkout lets go.
+  const letGo = ada.page.waitForResponse(/\/fn\/release_hold/);
   await ada.page.getByRole('link', { name: 'Change the cart' }).click();
   await expect(ada.line(product._id)).toBeVisible();
+  expect((await letGo).ok()).toBe(true);
   await bea.page.getByTestId('hold-again').click();
   await expect(bea.hold).toHaveAttribute('data-held', 'true');
   await bea.checkout();
