@@ -17,6 +17,7 @@ pub mod order_status;
 pub mod pager;
 pub mod price;
 pub mod product_card;
+pub mod search;
 pub mod show_card;
 pub mod skeleton;
 pub mod when;

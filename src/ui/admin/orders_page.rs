@@ -19,7 +19,7 @@ use crate::{
             notice::{Notice, PassingNotice, Tone},
             order_lines::OrderLines,
             order_status::{OrderBadge, payment_in_words},
-            pager::Pager,
+            pager::{Pager, use_page},
             skeleton::PageSkeleton,
             when::{Precision, When},
         },
@@ -36,7 +36,7 @@ type Step = ServerAction<SetOrderStatus>;
 pub fn OrdersPage() -> impl IntoView {
     let query = use_query_map();
     let status = Memo::new(move |_| query.with(|query| query.get("status")).and_then(|status| status.parse::<OrderStatus>().ok()));
-    let page = Memo::new(move |_| query.with(|query| query.get("page")).and_then(|page| page.parse().ok()).unwrap_or(1_u64).clamp(1, 10_000));
+    let page = use_page();
     let step = Step::new();
     // What a form without script left behind is there from the start.
     let notice = RwSignal::new(step.value().with_untracked(|value| value.as_ref()?.as_ref().err().map(|error| error.message.clone())));

@@ -1,8 +1,18 @@
 //! The way through a list that is longer than a page.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::icon::{Glyph, Icon};
+
+/// No list is longer than this.
+const MOST_PAGES: u64 = 10_000;
+
+/// The page that is looked at (`page` of the address), counted from one.
+pub fn use_page() -> Memo<u64> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get("page")).and_then(|page| page.parse().ok()).unwrap_or(1_u64).clamp(1, MOST_PAGES))
+}
 
 /// Links to the page before and the page after, where there are any. `page` counts from one; `link` makes the address of a page.
 #[component]

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::signed_in::SignedIn;
 use crate::{
@@ -18,7 +17,7 @@ use crate::{
         icon::Glyph,
         order_lines::SmallPicture,
         order_status::OrderBadge,
-        pager::Pager,
+        pager::{Pager, use_page},
         skeleton::PageSkeleton,
         when::{Precision, When},
     },
@@ -37,8 +36,7 @@ pub fn OrdersPage() -> impl IntoView {
 
 #[component]
 fn Orders() -> impl IntoView {
-    let query = use_query_map();
-    let page = Memo::new(move |_| query.with(|query| query.get("page")).and_then(|page| page.parse().ok()).unwrap_or(1_u64).clamp(1, 10_000));
+    let page = use_page();
     let orders = Resource::new_blocking(move || page.get(), |page| my_orders(PER_PAGE, (page - 1) * u64::from(PER_PAGE)));
     view! {
         <div class="page max-w-3xl">

@@ -2,20 +2,17 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{components::Form, hooks::use_query_map};
 
 use crate::{
     api::livestreams::past_livestreams,
-    ui::{
-        auth::next::escape,
-        components::{
-            empty::Empty,
-            icon::{Glyph, Icon},
-            notice::{Notice, Tone},
-            pager::Pager,
-            show_card::ShowCard,
-            skeleton::PageSkeleton,
-        },
+    ui::components::{
+        empty::Empty,
+        icon::Glyph,
+        notice::{Notice, Tone},
+        pager::{Pager, use_page},
+        search::{SearchForm, page_address, use_search},
+        show_card::ShowCard,
+        skeleton::PageSkeleton,
     },
 };
 
@@ -24,9 +21,8 @@ const PER_PAGE: u32 = 18;
 /// The gallery.
 #[component]
 pub fn ReplaysPage() -> impl IntoView {
-    let query = use_query_map();
-    let search = Memo::new(move |_| query.with(|query| query.get("q")).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()));
-    let page = Memo::new(move |_| query.with(|query| query.get("page")).and_then(|page| page.parse().ok()).unwrap_or(1_u64).clamp(1, 10_000));
+    let search = use_search();
+    let page = use_page();
     let shows =
         Resource::new_blocking(move || (search.get(), page.get()), |(search, page)| past_livestreams(search, PER_PAGE, (page - 1) * u64::from(PER_PAGE)));
     view! {
@@ -34,17 +30,7 @@ pub fn ReplaysPage() -> impl IntoView {
         <div class="page">
             <div class="flex flex-wrap items-end justify-between gap-4">
                 <h1>"Past shows"</h1>
-                <Form method="GET" action="/replays">
-                    <div class="flex items-center gap-2" role="search">
-                        <label class="min-w-0">
-                            <span class="sr-only">"Search past shows"</span>
-                            <input class="input" type="search" name="q" maxlength="100" placeholder="Search past shows" value=move || search.get() data-testid="search-shows" />
-                        </label>
-                        <button class="btn btn-quiet btn-icon" type="submit" aria-label="Search">
-                            <Icon glyph=Glyph::Search />
-                        </button>
-                    </div>
-                </Form>
+                <SearchForm path="/replays" label="Search past shows" search />
             </div>
             <Transition fallback=PageSkeleton>
                 {move || Suspend::new(async move {
@@ -65,7 +51,7 @@ pub fn ReplaysPage() -> impl IntoView {
                         Ok(found) => {
                             view! {
                                 <div class="grid-shows">{found.livestreams.into_iter().map(|show| view! { <ShowCard show /> }).collect_view()}</div>
-                                <Pager page=page.get_untracked() pages=found.total.div_ceil(PER_PAGE.into()) link=address(search.get_untracked()) />
+                                <Pager page=page.get_untracked() pages=found.total.div_ceil(PER_PAGE.into()) link=page_address("/replays", search.get_untracked()) />
                             }
                                 .into_any()
                         }
@@ -75,12 +61,4 @@ pub fn ReplaysPage() -> impl IntoView {
             </Transition>
         </div>
     }
-}
-
-/// The address of a page of the gallery, or of what was searched for.
-fn address(search: Option<String>) -> Callback<u64, String> {
-    Callback::new(move |page: u64| match &search {
-        Some(search) => format!("/replays?q={}&page={page}", escape(search)),
-        None => format!("/replays?page={page}"),
-    })
 }

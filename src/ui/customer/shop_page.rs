@@ -2,20 +2,17 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{components::Form, hooks::use_query_map};
 
 use crate::{
     api::products::list_products,
-    ui::{
-        auth::next::escape,
-        components::{
-            empty::Empty,
-            icon::{Glyph, Icon},
-            notice::{Notice, Tone},
-            pager::Pager,
-            product_card::ProductCard,
-            skeleton::PageSkeleton,
-        },
+    ui::components::{
+        empty::Empty,
+        icon::Glyph,
+        notice::{Notice, Tone},
+        pager::{Pager, use_page},
+        product_card::ProductCard,
+        search::{SearchForm, page_address, use_search},
+        skeleton::PageSkeleton,
     },
 };
 
@@ -24,26 +21,15 @@ const PER_PAGE: u64 = 24;
 /// The shelf of the whole shop.
 #[component]
 pub fn ShopPage() -> impl IntoView {
-    let query = use_query_map();
-    let search = Memo::new(move |_| query.with(|query| query.get("q")).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()));
-    let page = Memo::new(move |_| query.with(|query| query.get("page")).and_then(|page| page.parse().ok()).unwrap_or(1_u64).clamp(1, 10_000));
+    let search = use_search();
+    let page = use_page();
     let products = Resource::new_blocking(move || (search.get(), page.get()), |(search, page)| list_products(search, PER_PAGE, (page - 1) * PER_PAGE));
     view! {
         <Title text="Shop" />
         <div class="page">
             <div class="flex flex-wrap items-end justify-between gap-4">
                 <h1>"Shop"</h1>
-                <Form method="GET" action="/shop">
-                    <div class="flex items-center gap-2" role="search">
-                        <label class="min-w-0">
-                            <span class="sr-only">"Search products"</span>
-                            <input class="input" type="search" name="q" maxlength="100" placeholder="Search products" value=move || search.get() />
-                        </label>
-                        <button class="btn btn-quiet btn-icon" type="submit" aria-label="Search">
-                            <Icon glyph=Glyph::Search />
-                        </button>
-                    </div>
-                </Form>
+                <SearchForm path="/shop" label="Search products" search />
             </div>
             <Transition fallback=PageSkeleton>
                 {move || Suspend::new(async move {
@@ -61,7 +47,7 @@ pub fn ShopPage() -> impl IntoView {
                         Ok(found) => {
                             view! {
                                 <div class="grid-cards">{found.products.into_iter().map(|product| view! { <ProductCard product /> }).collect_view()}</div>
-                                <Pager page=page.get_untracked() pages=found.total.div_ceil(PER_PAGE) link=address(search.get_untracked()) />
+                                <Pager page=page.get_untracked() pages=found.total.div_ceil(PER_PAGE) link=page_address("/shop", search.get_untracked()) />
                             }
                                 .into_any()
                         }
@@ -71,12 +57,4 @@ pub fn ShopPage() -> impl IntoView {
             </Transition>
         </div>
     }
-}
-
-/// The address of a page of the shop, or of what was searched for.
-fn address(search: Option<String>) -> Callback<u64, String> {
-    Callback::new(move |page: u64| match &search {
-        Some(search) => format!("/shop?q={}&page={page}", escape(search)),
-        None => format!("/shop?page={page}"),
-    })
 }

@@ -17,7 +17,7 @@ use crate::{
             empty::Empty,
             icon::Glyph,
             notice::{Notice, Tone},
-            pager::Pager,
+            pager::{Pager, use_page},
             when::When,
         },
     },
@@ -30,7 +30,7 @@ const PER_PAGE: u32 = 50;
 pub fn Accounts(notice: RwSignal<Option<String>>, changes: RwSignal<u32>) -> impl IntoView {
     let query = use_query_map();
     let search = Memo::new(move |_| query.with(|query| query.get("search")).unwrap_or_default());
-    let page = Memo::new(move |_| query.with(|query| query.get("page")).and_then(|page| page.parse().ok()).unwrap_or(1_u64).clamp(1, 10_000));
+    let page = use_page();
     let found = Resource::new(
         move || (search.get(), page.get(), changes.get()),
         |(search, page, _)| list_people(None, Some(search), PER_PAGE, (page - 1) * u64::from(PER_PAGE)),

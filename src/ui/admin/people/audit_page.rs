@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::people::audit_log,
@@ -11,7 +10,7 @@ use crate::{
         empty::Empty,
         icon::Glyph,
         notice::{Notice, Tone},
-        pager::Pager,
+        pager::{Pager, use_page},
         skeleton::PageSkeleton,
         when::{Precision, When},
     },
@@ -22,8 +21,7 @@ const PER_PAGE: u32 = 50;
 /// The record of who did what.
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let query = use_query_map();
-    let page = Memo::new(move |_| query.with(|query| query.get("page")).and_then(|page| page.parse().ok()).unwrap_or(1_u64).clamp(1, 10_000));
+    let page = use_page();
     let found = Resource::new(move || page.get(), |page| audit_log(PER_PAGE, (page - 1) * u64::from(PER_PAGE)));
     view! {
         <Title text="What was done" />
