@@ -7,7 +7,7 @@ use super::{
     Fault, Stretch,
     ebml::Cursor,
     join, mp4,
-    webm::{self, BLOCK_GROUP, Cluster, SIMPLE_BLOCK, Scan},
+    webm::{self, Cluster, Scan},
 };
 
 /// What is kept of a film, in units of its scale.
@@ -50,7 +50,6 @@ pub fn cut<R: Read + Seek>(film: &mut R, from_ms: u64, until_ms: u64, out: impl 
 
 // The clusters with something in the window, as they are in the new film: the first one counts from its first frame on.
 fn kept<R: Read + Seek>(film: &mut R, scan: &Scan, mut window: Window) -> Result<Vec<Cluster>, Fault> {
-    let torn = || std::io::Error::new(std::io::ErrorKind::InvalidData, "a film changed while it was read");
     let mut cursor = Cursor::new(film)?;
     let first = scan.clusters.iter().rposition(|cluster| cluster.key.is_some_and(|key| key <= window.from)).unwrap_or(0);
     let mut clusters = Vec::new();
@@ -58,17 +57,9 @@ fn kept<R: Read + Seek>(film: &mut R, scan: &Scan, mut window: Window) -> Result
         let timestamp = cluster.base.max(window.from);
         let mut bytes = 0;
         cursor.go(cluster.from)?;
-        while cursor.at() < cluster.to {
-            let from = cursor.at();
-            let head = cursor.head()?.ok_or_else(torn)?;
-            let size = head.size.ok_or_else(torn)?;
-            if !matches!(head.id, SIMPLE_BLOCK | BLOCK_GROUP) {
-                cursor.skip(size)?;
-                continue;
-            }
-            let block = webm::block(&mut cursor, head, size)?.ok_or_else(torn)?;
-            if window.keeps(block.time(cluster.base), scan.is_video(block.track)) {
-                bytes += cursor.at() - from;
+        while let Some(found) = webm::next_block(&mut cursor, cluster.to)? {
+            if window.keeps(found.block.time(cluster.base), scan.is_video(found.block.track)) {
+                bytes += cursor.at() - found.from;
             }
         }
         if bytes > 0 {

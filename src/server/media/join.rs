@@ -7,7 +7,7 @@ use super::{
     Fault, Form, Made, Played,
     cut::Window,
     ebml::{self, Cursor},
-    webm::{self, BLOCK_GROUP, CLUSTER, Cluster, INFO, SEGMENT, SIMPLE_BLOCK, Scan, TIMESTAMP, TIMESTAMP_SCALE, TRACKS},
+    webm::{self, CLUSTER, Cluster, Found, INFO, SEGMENT, Scan, TIMESTAMP, TIMESTAMP_SCALE, TRACKS, torn},
 };
 
 const SEEK_HEAD: u32 = 0x114d_9b74;
@@ -148,7 +148,6 @@ fn cue_point(time: u64, track: u8, at: u64) -> Vec<u8> {
 }
 
 fn copy_clusters<R: Read + Seek>(session: &mut R, place: &Placed<'_>, out: &mut impl Write) -> io::Result<()> {
-    let torn = || io::Error::new(io::ErrorKind::InvalidData, "a recording changed while it was read");
     let mut cursor = Cursor::new(session)?;
     let mut buffer = vec![0; 64 * 1024];
     let mut window = place.window;
@@ -156,16 +155,7 @@ fn copy_clusters<R: Read + Seek>(session: &mut R, place: &Placed<'_>, out: &mut 
         out.write_all(&ebml::wide_head(CLUSTER, CLUSTER_TIME + cluster.bytes))?;
         out.write_all(&ebml::wide_number(TIMESTAMP, place.time(cluster.timestamp)))?;
         cursor.go(cluster.from)?;
-        while cursor.at() < cluster.to {
-            let from = cursor.at();
-            let head = cursor.head()?.ok_or_else(torn)?;
-            let size = head.size.ok_or_else(torn)?;
-            if !matches!(head.id, SIMPLE_BLOCK | BLOCK_GROUP) {
-                cursor.skip(size)?;
-                continue;
-            }
-            let body = cursor.at();
-            let block = webm::block(&mut cursor, head, size)?.ok_or_else(torn)?;
+        while let Some(Found { from, body, size, block }) = webm::next_block(&mut cursor, cluster.to)? {
             let number = place.tracks.iter().find(|(own, _)| *own == block.track).map(|(_, number)| *number).ok_or_else(torn)?;
             if !window.keeps(block.time(cluster.base), place.scan.is_video(block.track)) {
                 continue;

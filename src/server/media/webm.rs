@@ -238,6 +238,40 @@ impl Block {
     }
 }
 
+/// A block in its place: the element from its head on, its body, and what its head says.
+#[derive(Debug, Clone, Copy)]
+pub struct Found {
+    pub from: u64,
+    pub body: u64,
+    pub size: u64,
+    pub block: Block,
+}
+
+/// The next block before `to`, with the cursor behind it; `None` where there is no more. For files that [`scan`] read.
+///
+/// # Errors
+/// `InvalidData` for what `scan` did not find there: the file changed.
+pub fn next_block<R: Read + Seek>(cursor: &mut Cursor<'_, R>, to: u64) -> io::Result<Option<Found>> {
+    while cursor.at() < to {
+        let from = cursor.at();
+        let head = cursor.head()?.ok_or_else(torn)?;
+        let size = head.size.ok_or_else(torn)?;
+        if !matches!(head.id, SIMPLE_BLOCK | BLOCK_GROUP) {
+            cursor.skip(size)?;
+            continue;
+        }
+        let body = cursor.at();
+        let block = block(cursor, head, size)?.ok_or_else(torn)?;
+        return Ok(Some(Found { from, body, size, block }));
+    }
+    Ok(None)
+}
+
+/// What is said of a file that is no longer the one that was read.
+pub fn torn() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "a recording changed while it was read")
+}
+
 /// Reads the head of a block (or of the one in a group) and goes to its end. `None` where it is none.
 pub fn block<R: Read + Seek>(cursor: &mut Cursor<'_, R>, head: Head, size: u64) -> io::Result<Option<Block>> {
     let (from, end) = (cursor.at(), cursor.at() + size);
