@@ -36,6 +36,7 @@ pub mod products;
 pub mod recordings;
 pub mod replays;
 pub mod sanctions;
+mod search;
 pub mod sessions;
 mod transaction;
 pub mod users;

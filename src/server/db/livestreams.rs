@@ -4,7 +4,7 @@ mod stored;
 
 pub(super) use self::stored::Stored;
 use self::stored::{signed, unsigned};
-use super::{Db, DbError, date, index, indexes::Wanted, products::escape_regex, readable};
+use super::{Db, DbError, date, index, indexes::Wanted, readable, search::contains};
 use crate::domain::{
     chat::ChatMessage,
     id::{LivestreamId, UserId},
@@ -252,8 +252,7 @@ impl Db {
             filter.insert("$nor", [doc! { "status": "ended", "withheld": true }]);
         }
         if let Some(search) = &query.search {
-            let pattern = doc! { "$regex": escape_regex(search), "$options": "i" };
-            filter.insert("$or", [doc! { "title": pattern.clone() }, doc! { "description": pattern }]);
+            filter.insert("$or", [doc! { "title": contains(search) }, doc! { "description": contains(search) }]);
         }
         let collection = self.collection::<RawDocumentBuf>(COLLECTION);
         let total = collection.count_documents(filter.clone()).await?;

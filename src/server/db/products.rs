@@ -10,7 +10,7 @@ use mongodb::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Db, DbError, date, index, indexes::Wanted, readable};
+use super::{Db, DbError, date, index, indexes::Wanted, readable, search::contains};
 use crate::domain::{
     id::ProductId,
     money::Currency,
@@ -162,8 +162,7 @@ impl Db {
             filter.insert("active", doc! { "$ne": false });
         }
         if let Some(search) = &query.search {
-            let pattern = doc! { "$regex": escape_regex(search), "$options": "i" };
-            filter.insert("$or", vec![doc! { "name": pattern.clone() }, doc! { "description": pattern.clone() }, doc! { "sku": pattern }]);
+            filter.insert("$or", [doc! { "name": contains(search) }, doc! { "description": contains(search) }, doc! { "sku": contains(search) }]);
         }
         let collection = self.collection::<RawDocumentBuf>(COLLECTION);
         let total = collection.count_documents(filter.clone()).await?;
@@ -293,9 +292,4 @@ fn at_least_free(units: i64) -> Document {
 
 pub(super) fn oid(id: ProductId) -> ObjectId {
     ObjectId::from_bytes(id.bytes())
-}
-
-// A search is a text, never a pattern: everything that is not a letter, digit or space is taken literally.
-pub(super) fn escape_regex(text: &str) -> String {
-    text.chars().flat_map(|c| (c.is_ascii_punctuation()).then_some('\\').into_iter().chain([c])).collect()
 }

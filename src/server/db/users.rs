@@ -8,7 +8,7 @@ use mongodb::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Db, DbError, indexes::Wanted, unique};
+use super::{Db, DbError, indexes::Wanted, search::contains, unique};
 use crate::domain::{
     id::UserId,
     time::Timestamp,
@@ -179,10 +179,7 @@ impl Db {
             filter.insert("role", role.name());
         }
         if let Some(text) = search {
-            // Every character is meant as it is.
-            let pattern: String = text.chars().flat_map(|c| [if c.is_alphanumeric() { None } else { Some('\\') }, Some(c)]).flatten().collect();
-            let holds = doc! { "$regex": pattern, "$options": "i" };
-            filter.insert("$or", vec![doc! { "name": holds.clone() }, doc! { "email": holds }]);
+            filter.insert("$or", [doc! { "name": contains(text) }, doc! { "email": contains(text) }]);
         }
         let users = self.collection::<Stored>(COLLECTION);
         let total = users.count_documents(filter.clone()).await?;
