@@ -12,7 +12,8 @@ function start(show) {
   const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws`);
   const peerId = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
   // `texts`: what was heard and is not dealt with here. `offer`: who made it, and its text; with it comes a connection.
-  const early = { show, socket, peerId, texts: [], offer: null, connection: null, described: null, stream: null };
+  const sinceMs = performance.now();
+  const early = { show, socket, sinceMs, peerId, texts: [], offer: null, connection: null, described: null, stream: null };
   self.wrencosHeadStart = early;
   const mark = (name) => performance.mark(`wrencos:${name}`);
   const say = (frame) => socket.readyState === WebSocket.OPEN && socket.send(JSON.stringify(frame));

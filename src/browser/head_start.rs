@@ -6,7 +6,7 @@ use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MediaStream, RtcPeerConnection, WebSocket};
 
-use super::js;
+use super::{js, page};
 
 const NAME: &str = "wrencosHeadStart";
 
@@ -14,6 +14,8 @@ const NAME: &str = "wrencosHeadStart";
 #[derive(Debug)]
 pub struct HeadStart {
     pub socket: EarlySocket,
+    /// Since when a picture is waited for, on the clock of [`page::now_ms`].
+    pub since_ms: f64,
     /// The name of our end of the media connection.
     pub peer_id: String,
     /// The connection, if there was an offer already.
@@ -63,6 +65,7 @@ pub fn take(show: &str) -> Option<HeadStart> {
     let texts = js::get(&early, "texts").and_then(|texts| texts.dyn_into::<Array>().ok()).unwrap_or_default();
     Some(HeadStart {
         socket: EarlySocket { raw: socket, is_open: state == WebSocket::OPEN, texts: texts.iter().filter_map(|text| text.as_string()).collect() },
+        since_ms: if peer.as_ref().is_some_and(|peer| peer.stream.is_some()) { page::now_ms() } else { js::get(&early, "sinceMs")?.as_f64()? },
         peer_id: js::text(&early, "peerId")?,
         peer,
     })

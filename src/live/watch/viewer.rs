@@ -96,9 +96,9 @@ impl Viewer {
         let (link, tick) = (post.clone(), post.clone());
         let show = watch.show.get_value();
         let early = head_start::take(&show.id.to_string());
-        let (early_socket, peer_id, early_peer) = match early {
-            Some(early) => (Some(early.socket), early.peer_id, early.peer),
-            None => (None, page::random_id(), None),
+        let (early_socket, since_ms, peer_id, early_peer) = match early {
+            Some(early) => (Some(early.socket), early.since_ms, early.peer_id, early.peer),
+            None => (None, page::now_ms(), page::random_id(), None),
         };
         let session = Session::open(Part::Viewer, &show, watch.state, early_socket, Rc::new(move |input| link.send(Event::Link(input))));
         // Beside the socket, not before it: the list is needed with the first offer.
@@ -124,7 +124,7 @@ impl Viewer {
             next_frame: None,
             screen: None,
             marks: Vec::new(),
-            lateness: Lateness::new(),
+            lateness: Lateness::new(since_ms),
             _tick: Interval::new(TICK_MS, move || tick.send(Event::Tick)),
         };
         if let Some(peer) = early_peer {

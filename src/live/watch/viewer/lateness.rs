@@ -36,9 +36,9 @@ enum Part {
 }
 
 impl Lateness {
-    /// Without it.
-    pub fn new() -> Self {
-        Self { part: Part::Absent { from_ms: page::now_ms() + AFTER_MS }, missing_since_ms: None }
+    /// Without it, on a page that waits for the picture since then.
+    pub fn new(since_ms: f64) -> Self {
+        Self { part: Part::Absent { from_ms: since_ms + AFTER_MS }, missing_since_ms: Some(since_ms) }
     }
 
     /// It came, or not.
