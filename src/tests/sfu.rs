@@ -12,7 +12,7 @@ use wrencos::server::{
     sfu::{Command, Figures, Line, Notice, Sfu, Stage},
 };
 
-use crate::support::rtc::{PATIENCE, RtcClient, Sent};
+use crate::support::rtc::{PATIENCE, RtcClient, Sent, vp8};
 
 /// A media server with the room of one show.
 struct Studio {
@@ -120,10 +120,8 @@ impl Camera {
 
     fn packet(&mut self, host: &RtcClient, part: u8, is_key: bool) -> Vec<u8> {
         self.seq += 1;
-        let [high, low] = self.picture.to_be_bytes();
-        // VP8's descriptor with a 15-bit number, and of the frame's header the bit that says whether it is a key frame.
-        let begins = if part == 0 { 0x10 } else { 0 };
-        let mut payload = vec![0x80 | begins, 0x80, 0x80 | high, low, u8::from(!is_key), part];
+        let mut payload = vp8(self.picture, part, is_key).to_vec();
+        payload.push(part);
         payload.extend(self.seq.to_be_bytes());
         payload.resize(200 + usize::from(part) * 300, part);
         host.send(Sent { is_video: true, seq: self.seq, time: self.time, payload: payload.clone() });

@@ -1,6 +1,8 @@
 //! A WebRTC client without a browser, on a thread and a UDP port of its own: what it sends is known to the bit, and so is
 //! what it gets.
 
+mod end;
+
 use std::{
     collections::{BTreeSet, VecDeque},
     net::{SocketAddr, UdpSocket},
@@ -10,29 +12,20 @@ use std::{
 };
 
 use str0m::{
-    Candidate, Event, Input, Output, Rtc,
-    change::{SdpAnswer, SdpOffer, SdpPendingOffer},
-    format::Codec,
-    media::{Direction, KeyframeRequestKind, MediaKind, Mid},
+    Event, Input, Output, Rtc,
+    change::SdpPendingOffer,
+    media::{KeyframeRequestKind, Mid},
     net::{Protocol, Receive},
-    rtp::RtpWrite,
 };
+
+use self::end::Sending;
+pub use self::end::{Sent, vp8};
 
 /// The longest that a test waits for something to happen.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Datagrams that are remembered.
 const RECORDED: usize = 20;
-
-/// A media packet, as sent or received.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Sent {
-    pub is_video: bool,
-    /// Counted on over the wrap.
-    pub seq: u64,
-    pub time: u32,
-    pub payload: Vec<u8>,
-}
 
 /// What a client has seen.
 #[derive(Debug, Clone, Default)]
@@ -78,24 +71,19 @@ pub struct RtcClient {
 impl RtcClient {
     /// A host, with the offer of its picture and sound.
     pub fn host() -> (Self, String) {
-        let (socket, mut rtc) = end();
-        let mut change = rtc.sdp_api();
-        let label = || Some("camera".to_owned());
-        let audio = change.add_media(MediaKind::Audio, Direction::SendOnly, label(), None, None);
-        let video = change.add_media(MediaKind::Video, Direction::SendOnly, label(), None, None);
-        let (offer, pending) = change.apply().unwrap();
-        let offer = offer.to_sdp_string();
-        (Self::run(socket, rtc, Some(pending), Some((audio, video)), 0), offer)
+        let (socket, mut rtc) = open();
+        let (offer, pending, sending) = end::offer(&mut rtc);
+        (Self::run(socket, rtc, Some(pending), Some(sending), 0), offer)
     }
 
     /// A viewer, with its answer to an offer. So many percent of what comes to it is lost.
     pub fn viewer(offer: &str, lost_percent: u32) -> (Self, String) {
-        let (socket, mut rtc) = end();
-        let answer = rtc.sdp_api().accept_offer(SdpOffer::from_sdp_string(offer).unwrap()).unwrap().to_sdp_string();
+        let (socket, mut rtc) = open();
+        let answer = end::answer(&mut rtc, offer);
         (Self::run(socket, rtc, None, None, lost_percent), answer)
     }
 
-    fn run(socket: UdpSocket, rtc: Rtc, pending: Option<SdpPendingOffer>, sending: Option<(Mid, Mid)>, lost_percent: u32) -> Self {
+    fn run(socket: UdpSocket, rtc: Rtc, pending: Option<SdpPendingOffer>, sending: Option<Sending>, lost_percent: u32) -> Self {
         let (wishes, granted) = mpsc::channel();
         let (seen, port) = (Arc::<Mutex<Seen>>::default(), socket.local_addr().unwrap().port());
         let client = Client { socket, rtc, pending, sending, video: None, chance: u64::from(port) << 32 | 1, lost_percent, seen: seen.clone() };
@@ -165,11 +153,9 @@ impl Drop for RtcClient {
     }
 }
 
-fn end() -> (UdpSocket, Rtc) {
+fn open() -> (UdpSocket, Rtc) {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let crypto = Arc::new(str0m::crypto::from_feature_flags());
-    let mut rtc = Rtc::builder().set_rtp_mode(true).set_crypto_provider(crypto).build(Instant::now());
-    rtc.add_local_candidate(Candidate::host(socket.local_addr().unwrap(), "udp").unwrap());
+    let rtc = end::at(socket.local_addr().unwrap());
     (socket, rtc)
 }
 
@@ -177,8 +163,8 @@ struct Client {
     socket: UdpSocket,
     rtc: Rtc,
     pending: Option<SdpPendingOffer>,
-    /// Sound and picture of a host.
-    sending: Option<(Mid, Mid)>,
+    /// Of a host.
+    sending: Option<Sending>,
     /// Where a viewer's picture comes in.
     video: Option<Mid>,
     chance: u64,
@@ -229,11 +215,7 @@ impl Client {
     fn grant(&mut self, wish: Wish) {
         match wish {
             Wish::Send(packet) => {
-                let (audio, video) = self.sending.unwrap();
-                let (mid, codec) = if packet.is_video { (video, Codec::Vp8) } else { (audio, Codec::Opus) };
-                let pt = self.rtc.codec_config().params().iter().find(|params| params.spec().codec == codec).unwrap().pt();
-                let write = RtpWrite::new(pt, packet.seq.into(), packet.time, Instant::now(), packet.payload).nackable(packet.is_video);
-                self.rtc.direct_api().stream_tx_by_mid(mid, None).unwrap().write_rtp(write);
+                end::write(&mut self.rtc, self.sending.unwrap(), packet);
                 let _ = self.rtc.handle_input(Input::Timeout(Instant::now()));
             }
             Wish::Key => {
@@ -251,10 +233,7 @@ impl Client {
                 self.pending = Some(pending);
                 reply.send(offer.to_sdp_string()).unwrap();
             }
-            Wish::Accept(answer) => {
-                let answer = SdpAnswer::from_sdp_string(&answer).unwrap();
-                self.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), answer).unwrap();
-            }
+            Wish::Accept(answer) => end::accept(&mut self.rtc, self.pending.take().unwrap(), &answer),
         }
     }
 
