@@ -1,8 +1,10 @@
 //! A full room, measured: a server in a process of its own, many sockets in one show, a steady stream of messages.
 //! Fails if a message is lost or if anybody saw another order. Prints what a delivery costs.
 //!
-//! `WRENCOS_BIN=target/release/wrencos cargo bench --features ssr -- --sockets 1000 --seconds 30 --rate 50`
+//! `WRENCOS_BIN=target/release/wrencos cargo bench --features ssr --bench room -- --sockets 1000 --seconds 30 --rate 50`
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a command for people, which may fail loudly")]
+
+mod support;
 
 use std::{
     process::{Child, Command, Stdio},
@@ -13,6 +15,8 @@ use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::sleep};
 use tokio_tungstenite::{connect_async, tungstenite::Message};
+
+use self::support::{number, percentile};
 
 const EMAIL: &str = "bench@example.com";
 const PASSWORD: &str = "a password for the bench";
@@ -52,11 +56,6 @@ fn main() {
 }
 
 fn plan() -> Plan {
-    let arguments: Vec<String> = std::env::args().collect();
-    let number = |name: &str, default: u64| {
-        let at = arguments.iter().position(|argument| argument == name);
-        at.and_then(|at| arguments.get(at + 1)).map_or(default, |value| value.parse().expect("a number"))
-    };
     Plan { sockets: number("--sockets", 1000) as usize, seconds: number("--seconds", 30), rate: number("--rate", 50) }
 }
 
@@ -107,7 +106,6 @@ async fn run(plan: Plan) {
     let disordered = all.iter().filter(|heard| heard.seqs != *first || heard.seqs.windows(2).any(|pair| pair[0] >= pair[1])).count();
     let mut delays: Vec<u64> = all.iter().flat_map(|heard| heard.delays_ms.iter().copied()).collect();
     delays.sort_unstable();
-    let percentile = |share: usize| delays.get((delays.len() * share / 100).min(delays.len().saturating_sub(1))).copied().unwrap_or(0);
     println!("sockets                    {}", plan.sockets);
     println!("messages                   {sent} in {:.1} s from {senders} senders", elapsed.as_secs_f64());
     println!("deliveries                 {}", delays.len());
@@ -115,7 +113,7 @@ async fn run(plan: Plan) {
     println!("viewers with another order {disordered}");
     println!("server CPU                 {cpu:.2} s");
     println!("deliveries per CPU-second  {:.0}", delays.len() as f64 / cpu.max(0.01));
-    println!("delay p50 / p99            {} / {} ms", percentile(50), percentile(99));
+    println!("delay p50 / p99            {} / {} ms", percentile(&delays, 50), percentile(&delays, 99));
     println!("memory per socket          {:.1} KiB", rss_full.saturating_sub(rss_empty) as f64 / plan.sockets.max(1) as f64);
     assert!(lost == 0 && disordered == 0, "a message was lost or the order differed");
 }
