@@ -22,7 +22,7 @@ build: ## Release build: target/release/wrencos and target/site
 lint: ## Format, clippy for server and browser, licences, types
 	@scripts/lint.sh
 
-bench: ## Figures: sockets in one room, join to first frame
+bench: ## Figures: sockets in one room, the media server, join to first frame
 	@scripts/bench.sh
 
 fuzz: ## A minute of hostile bytes for everything that reads what strangers send

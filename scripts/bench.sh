@@ -1,25 +1,40 @@
 #!/usr/bin/env bash
-# Figures of the release build: bench.sh [room|join]   (both when nothing is named)
+# Figures of the release build: bench.sh [room|join|media [ARGUMENTS...]]   (all when nothing is named)
 #   room: sockets in one room, chat deliveries per CPU-second, memory per socket
 #   join: navigation to first frame in a browser, 20 joins
+#   media: the media server with one host and --viewers 100 for --seconds 10: packets per core-second, delay, loss
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
-if [ -z "${WRENCOS_TEST_MONGODB:-}" ]; then
+which=${1:-all}
+shift || true
+REMEDY="use one of: room join media"
+case "$which" in
+all | room | join | media) ;;
+*) exit 2 ;;
+esac
+# The media server needs neither a database nor a page.
+if [ "$which" != media ] && [ -z "${WRENCOS_TEST_MONGODB:-}" ]; then
   "$ROOT/scripts/setup.sh" bench
   "$ROOT/scripts/build.sh" release
   trap - EXIT
-  exec "$ROOT/scripts/with-mongod.sh" "$ROOT/scripts/bench.sh" "$@"
+  exec "$ROOT/scripts/with-mongod.sh" "$ROOT/scripts/bench.sh" "$which" "$@"
 fi
-which=${1:-all}
 export WRENCOS_BIN="$ROOT/target/release/wrencos" WRENCOS_SITE="$ROOT/target/site"
 
 if [ "$which" != join ]; then
-  say "room"
   REMEDY="raise the limit of open files (ulimit -n 4096) and close what else runs on this machine"
   [ "$(ulimit -n)" -ge 4096 ] || ulimit -n 4096
-  cargo bench --features ssr --bench room
 fi
-if [ "$which" != room ]; then
+if [ "$which" = all ] || [ "$which" = room ]; then
+  say "room"
+  cargo bench --features ssr --bench room -- "$@"
+fi
+if [ "$which" = all ] || [ "$which" = media ]; then
+  say "media server"
+  REMEDY="the figures above say who could not keep up; close what else runs on this machine, or ask for fewer --viewers"
+  cargo bench --features ssr --bench media -- "$@"
+fi
+if [ "$which" = all ] || [ "$which" = join ]; then
   say "join to first frame"
   REMEDY="run: make test, which says more about a broken watch page"
   PLAYWRIGHT_CHROMIUM=$(scripts/find-chromium.sh)
