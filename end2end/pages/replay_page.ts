@@ -5,6 +5,7 @@ import type { Shop } from '../support/test';
 export interface Recording {
   state: string;
   durationMs: number;
+  videoUrl: string;
   parts: { showMs: number; atMs: number; durationMs: number }[];
 }
 

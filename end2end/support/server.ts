@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, mkdtempSync, type WriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,17 @@ const binary = process.env.WRENCOS_BIN ?? join(root, 'target/test/wrencos');
 const site = process.env.WRENCOS_SITE ?? join(root, 'target/test/site');
 
 export const admin = { email: 'host@wrencos.test', password: 'a wren sings at dawn', name: 'Wren' };
+
+/** Where a server keeps its things, when not with the others. */
+export interface Place {
+  /** The server runs a mongod of its own in its data folder, as a shop without settings does. */
+  ownDatabase?: boolean;
+  /** Recordings lie on a disk of their own of so many MiB. It is there for this server alone, and ends with it. */
+  recordingsMib?: number;
+}
+
+const onOwnDisk = (mib: number) =>
+  `mkdir -p "$DATA_DIR/recordings" && mount -t tmpfs -o size=${mib}m tmpfs "$DATA_DIR/recordings" && exec "$0" serve`;
 
 /**
  * One running server with an empty database and data folder of its own. It keeps its port, database and folder when it
@@ -23,20 +34,37 @@ export class ShopServer {
   private constructor(
     private readonly port: number,
     private readonly dataDir: string,
-    private readonly mongodbUri: string,
+    private readonly mongodbUri: string | undefined,
     private readonly settings: Record<string, string>,
+    private readonly place: Place,
   ) {}
 
-  static async start(name: string, settings: Record<string, string> = {}): Promise<ShopServer> {
-    const server = new ShopServer(await freePort(), mkdtempSync(join(tmpdir(), 'wrencos-e2e-')), databaseUri(name), settings);
+  static async start(name: string, settings: Record<string, string> = {}, place: Place = {}): Promise<ShopServer> {
+    const uri = place.ownDatabase ? undefined : databaseUri(name);
+    const server = new ShopServer(await freePort(), mkdtempSync(join(tmpdir(), 'wrencos-e2e-')), uri, settings, place);
     mkdirSync(join(root, 'target/test-reports'), { recursive: true });
     server.log = createWriteStream(join(root, `target/test-reports/server-${name}.log`));
-    await server.launch();
+    await server.launch().catch(async (error) => {
+      await server.stop();
+      throw error;
+    });
     return server;
   }
 
   get url(): string {
     return `http://localhost:${this.port}`;
+  }
+
+  /** The folder of its recordings as the server sees it. */
+  get recordings(): string {
+    return `/proc/${this.running().pid}/root${this.dataDir}/recordings`;
+  }
+
+  /** The process of its own database, while there is one. */
+  get databasePid(): number | undefined {
+    const pid = Number(read(join(this.dataDir, 'mongo/mongod.lock')).trim());
+    // After a crash the number names nobody, or somebody else.
+    return pid && read(`/proc/${pid}/cmdline`).includes(this.dataDir) ? pid : undefined;
   }
 
   /** Ends the process as a power cut would. */
@@ -54,7 +82,7 @@ export class ShopServer {
   }
 
   async stop(): Promise<void> {
-    if (this.process) {
+    if (this.process && this.process.exitCode === null) {
       const exited = once(this.process, 'exit');
       this.process.kill('SIGTERM');
       const late = setTimeout(() => this.process?.kill('SIGKILL'), 15_000);
@@ -62,6 +90,9 @@ export class ShopServer {
       clearTimeout(late);
     }
     this.log?.end();
+    // Left behind by a server that was killed and not started again.
+    const database = this.databasePid;
+    if (database) process.kill(database, 'SIGKILL');
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
@@ -72,11 +103,14 @@ export class ShopServer {
 
   private async launch(): Promise<void> {
     // A folder without settings files, and no setting but these: a developer's own must not reach the tests.
-    const process_ = spawn(binary, ['serve'], {
+    const { recordingsMib } = this.place;
+    const [program, words] = recordingsMib ? ['unshare', ['-rm', 'sh', '-c', onOwnDisk(recordingsMib), binary]] : [binary, ['serve']];
+    const process_ = spawn(program, words, {
       cwd: this.dataDir,
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
+        ...(this.place.ownDatabase ? { MONGOD: process.env.MONGOD, XDG_CACHE_HOME: process.env.XDG_CACHE_HOME } : {}),
         RUST_BACKTRACE: '1',
         RUST_LOG: process.env.RUST_LOG ?? 'info',
         PORT: String(this.port),
@@ -104,14 +138,23 @@ export class ShopServer {
   }
 
   private async ready(recent: () => string): Promise<void> {
-    const deadline = Date.now() + 30_000;
+    const patienceMs = this.place.ownDatabase ? 90_000 : 30_000;
+    const deadline = Date.now() + patienceMs;
     for (;;) {
       if (this.process?.exitCode !== null) throw new Error(`the server stopped while starting:\n${recent()}`);
       const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
       if (answer?.ok) return;
-      if (Date.now() > deadline) throw new Error(`the server is not ready after 30 s:\n${recent()}`);
+      if (Date.now() > deadline) throw new Error(`the server is not ready after ${patienceMs / 1000} s:\n${recent()}`);
       await new Promise((done) => setTimeout(done, 50));
     }
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }
 

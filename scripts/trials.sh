@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# A recording survives anything: trials.sh [COUNT] [--seed N] [--only NUMBER]
+# Each of COUNT (100) trials records 30 s on a shop of its own; at a random moment the host's tab, his browser, the server
+# or the database is killed, or the disk is full. The film must play and lack at most two seconds of what was recorded.
+#   --seed N       repeats the trials of that seed, which the first line names
+#   --only NUMBER  one of them
+#   E2E_BUILD=release    against the release build instead of the quick one
+#   WRENCOS_BIN, WRENCOS_SITE    a program that is built already; nothing is built then
+#   FFPROBE              an ffprobe that is not on PATH; without one its part is skipped, and said so
+# shellcheck source=scripts/env.sh
+source "$(dirname "$0")/env.sh"
+
+count=100 only='' seed=${TRIALS_SEED:-$((RANDOM * 32768 + RANDOM))}
+REMEDY="use: scripts/trials.sh [COUNT] [--seed N] [--only NUMBER]"
+while [ $# -gt 0 ]; do
+  case $1 in
+  --seed) seed=${2:?}; shift 2 ;;
+  --only) only=${2:?}; shift 2 ;;
+  *) count=$1; shift ;;
+  esac
+done
+for number in "$count" "$seed" "${only:-1}"; do
+  [[ $number =~ ^[0-9]+$ ]]
+done
+
+"$ROOT/scripts/setup.sh" test
+if [ -z "${WRENCOS_BIN:-}" ]; then
+  build=${E2E_BUILD:-test}
+  REMEDY="read the compiler's message above"
+  "$ROOT/scripts/build.sh" "$build"
+  WRENCOS_BIN="$ROOT/target/$build/wrencos" WRENCOS_SITE="$ROOT/target/$build/site"
+  if [ "$build" = release ]; then WRENCOS_SITE="$ROOT/target/site"; fi
+fi
+PLAYWRIGHT_CHROMIUM=$(scripts/find-chromium.sh)
+MONGOD=$(scripts/find-mongod.sh)
+export WRENCOS_BIN WRENCOS_SITE PLAYWRIGHT_CHROMIUM MONGOD
+export TRIALS_COUNT="$count" TRIALS_SEED="$seed" TRIALS_LENGTH_MS="${TRIALS_LENGTH_MS:-30000}"
+
+say "trials of recordings"
+REMEDY="repeat one: scripts/trials.sh $count --seed $seed --only NUMBER; target/test-reports/server-trial-NUMBER.log is its server's"
+filter=()
+if [ -n "$only" ]; then filter=(--grep "trial $only:"); fi
+(cd end2end && playwright test --config trials.config.ts "${filter[@]}")
