@@ -1,7 +1,7 @@
 # Thin on purpose: what happens is in scripts/. Caches are in ~/.cache/wrencos (XDG_CACHE_HOME moves them).
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: run test contract dev build lint bench fuzz setup help
+.PHONY: run test contract dev build lint bench fuzz trials setup help
 
 run: ## Build if needed and start the shop on http://localhost:3000 with demo products
 	@scripts/run.sh
@@ -27,6 +27,9 @@ bench: ## Figures: sockets in one room, the media server, join to first frame
 
 fuzz: ## A minute of hostile bytes for everything that reads what strangers send
 	@scripts/fuzz.sh
+
+trials: ## A hundred recordings, each with a fault at a random moment: COUNT=20 SEED=7 for others
+	@scripts/trials.sh $(COUNT) $(if $(SEED),--seed $(SEED))
 
 setup: ## Install every tool that is missing, and nothing else
 	@scripts/setup.sh all

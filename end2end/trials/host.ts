@@ -2,15 +2,10 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, expect, type Page } from '@playwright/test';
+import { type BrowserContext, chromium, expect } from '@playwright/test';
 import { StudioPage } from '../pages/studio_page';
 import { launchOptions } from '../support/browser';
-
-/** From when to when a recorder ran, in milliseconds since 1970; without an end it runs. */
-interface Span {
-  from: number;
-  to?: number;
-}
+import { noteRecorders, recordedBy, untilRecordedBy } from './recorders';
 
 /**
  * A host with a browser of his own, which may die. Its profile is on the disk: what the browser kept is there again when
@@ -21,7 +16,7 @@ export class TrialHost {
   private context!: BrowserContext;
   private readonly profile = mkdtempSync(join(tmpdir(), 'wrencos-host-'));
   /** What pages recorded that are gone. */
-  private beforeMs = 0;
+  private before = { ms: 0, gapMs: 0 };
 
   constructor(
     private readonly url: string,
@@ -39,7 +34,7 @@ export class TrialHost {
     });
     this.context.setDefaultTimeout(30_000);
     await this.context.addCookies([{ name: 'wrencos_token', value: this.token, url: this.url, httpOnly: true, sameSite: 'Lax' }]);
-    await this.context.addInitScript(noteRecorders);
+    await noteRecorders(this.context);
     this.studio = new StudioPage(await this.context.newPage());
   }
 
@@ -61,27 +56,24 @@ export class TrialHost {
     await expect(this.studio.onAir).toBeVisible({ timeout: 30_000 });
   }
 
-  /** Waits until the recorders ran for so long, over all pages of this host. */
+  /** Waits until so much is recorded, over all pages of this host. */
   async untilRecorded(atLeastMs: number): Promise<void> {
-    await this.studio.page.waitForFunction((ms) => (window as any).recordedMs() >= ms, atLeastMs - this.beforeMs, {
-      polling: 25,
-      timeout: atLeastMs + 60_000,
-    });
+    await untilRecordedBy(this.studio.page, atLeastMs - this.before.ms);
   }
 
-  /** How long the recorders ran, over all pages of this host; the last one is there to be asked, or has been killed. */
-  async recordedMs(): Promise<number> {
-    if (this.studio.page.isClosed()) return this.beforeMs;
-    return this.beforeMs + length(await spans(this.studio.page), Date.now());
+  /** How much is recorded, over all pages of this host, and the longest gap in it. */
+  async recorded(): Promise<{ ms: number; gapMs: number }> {
+    // One that was killed was asked before.
+    const now = this.studio.page.isClosed() ? { ms: 0, gapMs: 0 } : await recordedBy(this.studio.page);
+    return { ms: this.before.ms + now.ms, gapMs: Math.max(this.before.gapMs, now.gapMs) };
   }
 
-  /** Kills the tab's process. What it recorded until then is known to the millisecond. */
+  /** Kills the tab's process. What it had recorded was asked for right before. */
   async killTab(): Promise<void> {
     const { page } = this.studio;
     const crashed = page.waitForEvent('crash');
     const { renderers } = await this.processes();
-    const known = await spans(page);
-    this.beforeMs += length(known, Date.now());
+    this.before = await this.recorded();
     for (const pid of renderers) process.kill(pid, 'SIGKILL');
     await crashed;
     await page.close();
@@ -91,8 +83,7 @@ export class TrialHost {
   async killBrowser(): Promise<void> {
     const closed = this.context.waitForEvent('close');
     const { browser, all } = await this.processes();
-    const known = await spans(this.studio.page);
-    this.beforeMs += length(known, Date.now());
+    this.before = await this.recorded();
     process.kill(browser, 'SIGKILL');
     await closed;
     // The profile is free when the last of them has noticed.
@@ -112,42 +103,6 @@ export class TrialHost {
     const of = (type: string) => processInfo.filter((process) => process.type === type).map(({ id }) => id);
     return { browser: of('browser')[0], renderers: of('renderer'), all: processInfo.map(({ id }) => id) };
   }
-}
-
-// Runs in the page, before its own scripts: notes when each recorder ran.
-function noteRecorders(): void {
-  const spans: Span[] = [];
-  const known = new WeakMap<MediaRecorder, Span>();
-  const end = (recorder: MediaRecorder) => {
-    const span = known.get(recorder);
-    if (span) span.to ??= Date.now();
-  };
-  const Native = window.MediaRecorder;
-  window.MediaRecorder = class extends Native {
-    constructor(stream: MediaStream, options?: MediaRecorderOptions) {
-      super(stream, options);
-      this.addEventListener('start', () => {
-        const span = { from: Date.now() };
-        known.set(this, span);
-        spans.push(span);
-      });
-      this.addEventListener('stop', () => end(this));
-    }
-    stop(): void {
-      end(this);
-      super.stop();
-    }
-  };
-  (window as any).recorderSpans = spans;
-  (window as any).recordedMs = () => spans.reduce((sum, { from, to }) => sum + (to ?? Date.now()) - from, 0);
-}
-
-async function spans(page: Page): Promise<Span[]> {
-  return page.evaluate(() => (window as any).recorderSpans);
-}
-
-function length(spans: Span[], nowMs: number): number {
-  return spans.reduce((sum, { from, to }) => sum + (to ?? nowMs) - from, 0);
 }
 
 function isAlive(pid: number): boolean {

@@ -3,7 +3,7 @@ import type { Plan } from './plan';
 /** What became of a trial, as far as it came. */
 export interface Outcome {
   plan: Plan;
-  /** What the host's recorders ran for. */
+  /** What the host's recorders had recorded, until they were stopped or killed. */
   recordedMs?: number;
   filmMs?: number;
   lostMs?: number;

@@ -1,9 +1,10 @@
+import { rm } from 'node:fs/promises';
 import { type Browser, test as base, expect } from '@playwright/test';
 import type { Recording } from '../pages/replay_page';
 import { ShopApi } from '../support/api';
 import { ShopServer } from '../support/server';
 import { DISK_MIB, noDisk, strike } from './faults';
-import { expectSaid, ffprobe, probe, watch } from './film';
+import { expectSaid, fetchFilm, ffprobe, probe, watch } from './film';
 import { TrialHost } from './host';
 import { describe, type Outcome, OUTCOME, sum } from './outcome';
 import type { Plan } from './plan';
@@ -35,7 +36,8 @@ export function declareTrials(plans: Plan[]): void {
       test.setTimeout(2 * plan.lengthMs + 240_000);
       const outcome: Outcome = { plan };
       try {
-        await run(plan, browser, later, outcome);
+        await run(plan, browser, later, outcome, info.outputPath('film'));
+        await rm(info.outputPath('film'));
       } finally {
         info.annotations.push({ type: OUTCOME, description: JSON.stringify(outcome) });
         console.log(`${describe(plan)}: ${sum(outcome)}`);
@@ -44,7 +46,7 @@ export function declareTrials(plans: Plan[]): void {
   }
 }
 
-async function run(plan: Plan, browser: Browser, later: Later, outcome: Outcome): Promise<void> {
+async function run(plan: Plan, browser: Browser, later: Later, outcome: Outcome, film: string): Promise<void> {
   const isHostGone = plan.fault === 'tab' || plan.fault === 'browser';
   const settings = { ...(isHostGone && plan.ending === 'grace ends' ? { HOST_GRACE_SECS: '3' } : {}) };
   const place = { ownDatabase: true, ...(plan.fault === 'disk' ? { recordingsMib: DISK_MIB } : {}) };
@@ -73,16 +75,19 @@ async function run(plan: Plan, browser: Browser, later: Later, outcome: Outcome)
   await expect.poll(async () => (await recordingOf()).state, { message: 'the film is made', timeout: 90_000 }).toBe('ready');
 
   const recording = await recordingOf();
-  outcome.recordedMs = await host.recordedMs();
+  const { ms, gapMs } = await host.recorded();
+  outcome.recordedMs = ms;
   outcome.filmMs = recording.durationMs;
   outcome.parts = recording.parts.length;
   outcome.lostMs = outcome.recordedMs - outcome.filmMs;
-  const shownMs = await watch(browser, server.url, show);
+  // Looked at by whoever wants to know why a trial failed.
+  await fetchFilm(server.url, recording, film);
+  const shownMs = await watch(browser, server.url, show, gapMs);
   expectSaid(recording.durationMs, shownMs);
   outcome.probed = 'is skipped: there is none';
   if (ffprobe) {
     outcome.probed = 'disagrees';
-    outcome.probed = `agrees within ${Math.ceil(await probe(ffprobe, server.url, recording, shownMs))} ms`;
+    outcome.probed = `agrees within ${Math.ceil(await probe(ffprobe, film, shownMs))} ms`;
   }
   const measured = `${outcome.recordedMs} ms were recorded, the film has ${outcome.filmMs}`;
   expect(outcome.lostMs, measured).toBeLessThanOrEqual(MAX_LOST_MS);
