@@ -70,7 +70,7 @@ function inPage(): void {
         const id = number(bytes, at, idLength);
         const sizeAt = at + idLength;
         const sizeLength = Math.clz32(bytes[sizeAt]) - 23;
-        const size = number(bytes, sizeAt, sizeLength) - 2 ** (7 * sizeLength);
+        const size = (bytes[sizeAt] & (0xff >> sizeLength)) * 256 ** (sizeLength - 1) + number(bytes, sizeAt + 1, sizeLength - 1);
         at = sizeAt + sizeLength;
         if (id === CLUSTER_TIME) clusterMs = number(bytes, at, size);
         if (id === SIMPLE_BLOCK || id === BLOCK) {
