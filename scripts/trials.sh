@@ -2,7 +2,7 @@
 # A recording survives anything: trials.sh [COUNT] [--seed N] [--only NUMBER]
 # Each of COUNT (100) trials records 30 s on a shop of its own; at a random moment the host's tab, his browser, the server
 # or the database is killed, or the disk is full. The film must play and lack at most two seconds of what was recorded.
-#   --seed N       repeats the trials of that seed, which the first line names
+#   --seed N       (or TRIALS_SEED) repeats the trials of that seed, which the first line names
 #   --only NUMBER  one of them
 #   E2E_BUILD=release    against the release build instead of the quick one
 #   WRENCOS_BIN, WRENCOS_SITE    a program that is built already; nothing is built then

@@ -82,7 +82,7 @@ export class ShopServer {
   }
 
   async stop(): Promise<void> {
-    if (this.process && this.process.exitCode === null) {
+    if (this.process && this.process.exitCode === null && this.process.signalCode === null) {
       const exited = once(this.process, 'exit');
       this.process.kill('SIGTERM');
       const late = setTimeout(() => this.process?.kill('SIGKILL'), 15_000);

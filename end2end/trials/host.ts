@@ -61,11 +61,11 @@ export class TrialHost {
     await untilRecordedBy(this.studio.page, atLeastMs - this.before.ms);
   }
 
-  /** How much is recorded, over all pages of this host, and the longest gap in it. */
+  /** How much is recorded, over all pages of this host, and the longest gap that there may be in it. */
   async recorded(): Promise<{ ms: number; gapMs: number }> {
     // One that was killed was asked before.
     const now = this.studio.page.isClosed() ? { ms: 0, gapMs: 0 } : await recordedBy(this.studio.page);
-    return { ms: this.before.ms + now.ms, gapMs: Math.max(this.before.gapMs, now.gapMs) };
+    return { ms: this.before.ms + now.ms, gapMs: this.before.gapMs + now.gapMs };
   }
 
   /** Kills the tab's process. What it had recorded was asked for right before. */

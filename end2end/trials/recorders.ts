@@ -16,8 +16,8 @@ export async function noteRecorders(target: { addInitScript(script: () => void):
 }
 
 /**
- * How much is recorded: what was handed out, and what came after the last piece until `Date.now()`. And the longest gap in
- * what was handed out.
+ * How much is recorded: what was handed out, and what came after the last piece until `Date.now()`. And the longest gaps in
+ * what was handed out, added up: the last one of a recorder and the first one of the next are one in the film.
  */
 export async function recordedBy(page: Page): Promise<{ ms: number; gapMs: number }> {
   const recorders: Recorded[] = await page.evaluate(async () => {
@@ -25,7 +25,7 @@ export async function recordedBy(page: Page): Promise<{ ms: number; gapMs: numbe
     return (window as any).recorders;
   });
   const ms = recorders.reduce((sum, { mediaMs, sinceMs }) => sum + mediaMs + (sinceMs === undefined ? 0 : Date.now() - sinceMs), 0);
-  return { ms, gapMs: Math.max(0, ...recorders.map(({ gapMs }) => gapMs)) };
+  return { ms, gapMs: recorders.reduce((sum, { gapMs }) => sum + gapMs, 0) };
 }
 
 /** Waits until so much is recorded. */

@@ -24,7 +24,9 @@ const test = base.extend<{ later: Later }>({
   later: async ({}, use) => {
     const ends: (() => Promise<void>)[] = [];
     await use((end) => ends.push(end));
-    for (const end of ends.reverse()) await end();
+    const failed: unknown[] = [];
+    for (const end of ends.reverse()) await end().catch((error) => failed.push(error));
+    expect(failed, 'all is ended').toEqual([]);
   },
 });
 
