@@ -93,7 +93,7 @@ export class ShopServer {
     // Left behind by a server that was killed and not started again.
     const database = this.databasePid;
     if (database) process.kill(database, 'SIGKILL');
-    await rm(this.dataDir, { recursive: true, force: true });
+    await rm(this.dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
   private running(): ChildProcess {

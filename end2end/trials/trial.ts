@@ -50,7 +50,7 @@ export function declareTrials(plans: Plan[]): void {
 
 async function run(plan: Plan, browser: Browser, later: Later, outcome: Outcome, film: string): Promise<void> {
   const isHostGone = plan.fault === 'tab' || plan.fault === 'browser';
-  const settings = { ...(isHostGone && plan.ending === 'grace ends' ? { HOST_GRACE_SECS: '3' } : {}) };
+  const settings = { ...(isHostGone && plan.ending === 'grace ends' ? { HOST_GRACE_SECS: '6' } : {}) };
   const place = { ownDatabase: true, ...(plan.fault === 'disk' ? { recordingsMib: DISK_MIB } : {}) };
   const server = await ShopServer.start(`trial-${plan.number}`, settings, place);
   later(() => server.stop());
