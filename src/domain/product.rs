@@ -124,6 +124,7 @@ impl ProductInput {
 pub fn is_issued_path(path: &str) -> bool {
     path.strip_prefix("/uploads/").is_some_and(|rest| {
         rest.len() <= 200
+            && !rest.starts_with("uploads/")
             && rest
                 .split('/')
                 .all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)))

@@ -64,8 +64,8 @@ async fn delete_message(State(state): State<AppState>, caller: Caller, path: Two
     Ok(Json(json!({ "deleted": true, "id": message, "seq": seq })))
 }
 
-async fn rules(State(state): State<AppState>, PathId(id): PathId<LivestreamId>) -> Reply<impl IntoResponse> {
-    Ok(keyed("chatRules", &moderation::rules(&state, id).await?))
+async fn rules(State(state): State<AppState>, caller: Caller, PathId(id): PathId<LivestreamId>) -> Reply<impl IntoResponse> {
+    Ok(keyed("chatRules", &moderation::rules(&state, &caller, id).await?))
 }
 
 async fn change_rules(

@@ -58,7 +58,8 @@ async fn serve(State(state): State<AppState>, caller: Caller, request: Request) 
     if of_shows && !uploads::may_fetch(&state, &caller, &path).await? {
         return Err(missing());
     }
-    let inside = path.trim_start_matches("/uploads").to_owned();
+    // Once: a file is known by one address alone, and so is whether it is kept from customers.
+    let inside = path.strip_prefix("/uploads").unwrap_or(&path).to_owned();
     let folder = state.storage.uploads();
     let tag = files::entity_tag(&folder.join(inside.trim_start_matches('/')), Validator::Strong).await.ok_or_else(missing)?;
     let mut inner = files::bare(&request);

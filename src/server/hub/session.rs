@@ -191,12 +191,13 @@ impl Session {
         let id = SeatId(self.socket.id());
         let join = Box::new(Join { seat: id, occupant: profile.occupant.clone(), intro, since });
         let outbox = self.outbox().clone();
+        let is_admin = if profile.occupant.admin { IsAdmin::Yes } else { IsAdmin::No };
+        // Asked each time: what was for everybody when they came may not be any more.
+        let room = self.hub.room_for(show, is_admin).await?;
         match &self.seat {
             // Coming in anew where one sits already must not leave first: others would see them go.
             Some(seat) if seat.show() == show => seat.room().send(Message::Join(join, outbox)).await,
             _ => {
-                let is_admin = if profile.occupant.admin { IsAdmin::Yes } else { IsAdmin::No };
-                let room = self.hub.room_for(show, is_admin).await?;
                 self.seat = None;
                 room.send(Message::Join(join, outbox)).await;
                 self.seat = Some(Seat::new(id, room));

@@ -10,14 +10,17 @@ use crate::{
     },
     error::{AppError, ErrorKind},
     server::{
-        auth::caller::{Admin, Moderator, NETWORK_MARK},
+        auth::caller::{Admin, Caller, Moderator, NETWORK_MARK},
         db::{
             events::Authored,
             new_id,
             sanctions::{SanctionRecord, Where},
         },
         hub::room::{Answer, Ask},
-        service::{livestreams::record, page::Page},
+        service::{
+            livestreams::{record, visible},
+            page::Page,
+        },
         state::AppState,
     },
 };
@@ -192,9 +195,9 @@ async fn lift_one(state: &AppState, moderator: &Moderator, id: SanctionId, may: 
 /// What a show asks of those who chat.
 ///
 /// # Errors
-/// NotFound if there is no such show.
-pub async fn rules(state: &AppState, show: LivestreamId) -> Result<ChatRules, AppError> {
-    record(state, show).await?;
+/// NotFound if there is no such show, or none that the caller may see.
+pub async fn rules(state: &AppState, caller: &Caller, show: LivestreamId) -> Result<ChatRules, AppError> {
+    visible(state, caller, show).await?;
     Ok(state.db.chat_rules(show).await?)
 }
 

@@ -55,10 +55,13 @@ async fn a_replay_that_is_not_public_is_found_by_admins_alone() {
     assert_eq!(status, 201, "{body}");
     let captions = body["captions"][0]["url"].as_str().unwrap().to_owned();
     assert_eq!(fetch(&guest, &film).await.0, 200);
+    let mut seated = SocketClient::viewer(&app, "ada", &hidden).await;
     assert_eq!(edit(&admin, &hidden, json!({"published": false})).await["published"], false);
+    seated.send(json!({"type": "register", "streamId": hidden})).await;
+    assert_eq!(seated.until("error").await["code"], "not_found", "who sat there before hears no more of it");
 
     for client in [&guest, &customer] {
-        for path in ["", "/chat", "/pinned-products", "/calendar.ics"] {
+        for path in ["", "/chat", "/chat/rules", "/pinned-products", "/calendar.ics"] {
             assert_eq!(fetch(client, &format!("/livestreams/{hidden}{path}")).await.0, 404, "{path}");
         }
         for (path, body) in [("/view", json!({})), ("/like", json!({})), ("/chat", json!({"message": "Hello?"})), ("/clicks", json!({"productId": hidden}))] {
@@ -66,7 +69,7 @@ async fn a_replay_that_is_not_public_is_found_by_admins_alone() {
         }
         let (_, past) = client.get("/livestreams/past").await;
         assert_eq!((past["livestreams"].as_array().unwrap().len(), &past["livestreams"][0]["_id"], &past["total"]), (1, &json!(other), &json!(1)));
-        for path in [&film, &captions, &format!("/replays/{hidden}")] {
+        for path in [&film, &captions, &format!("/replays/{hidden}"), &format!("/uploads{film}"), &format!("/api/uploads{film}"), &format!("/uploads/{film}")] {
             let (status, text) = fetch(client, path).await;
             assert_eq!(status, 404, "{path}");
             assert!(!String::from_utf8_lossy(&text).contains("Kept") && !String::from_utf8_lossy(&text).contains("Between us"), "{path}");
@@ -111,6 +114,7 @@ async fn a_film_is_cut_and_made_whole_again_and_nobody_gets_what_was_cut_off() {
     let (_, show) = guest.get(&format!("/livestreams/{id}")).await;
     assert_eq!(show["livestream"]["videoUrl"], json!(shown));
     assert_eq!((fetch(&guest, &shown).await.0, fetch(&guest, &whole).await.0), (StatusCode::OK, StatusCode::NOT_FOUND), "what was cut off is not public");
+    assert_eq!(fetch(&guest, &format!("/uploads{whole}")).await.0, 404, "under no other address either");
     assert_eq!((fetch(&admin, &whole).await.0, films(&app)), (StatusCode::OK, 2));
     let seen = replays::replay(&app.state, &somebody(), id.parse().unwrap()).await.unwrap();
     assert_eq!(seen.duration_ms, length - second);
