@@ -160,6 +160,7 @@ async fn an_order_by_card_is_paid_on_a_page_of_the_provider() {
     let until = (shop.now().millis() / 1000 + 35 * 60).to_string();
     for (field, value) in [
         ("mode", "payment"),
+        ("payment_method_types[0]", "card"),
         ("client_reference_id", id),
         ("success_url", &format!("https://shop.example/account/orders/{id}?paid=1")),
         ("cancel_url", &format!("https://shop.example/account/orders/{id}")),

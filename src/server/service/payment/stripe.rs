@@ -107,6 +107,8 @@ fn form(account: &Stripe, order: &Order) -> Option<Vec<(String, String)>> {
     let expires_at = order.created_at.plus_millis(PAGE_MS).millis() / 1000;
     let mut form: Vec<(String, String)> = [
         ("mode", "payment".to_owned()),
+        // Nothing that is paid days later: the order waits for as long as the page is open.
+        ("payment_method_types[0]", "card".to_owned()),
         ("client_reference_id", order.id.to_string()),
         ("metadata[order]", order.number.to_string()),
         ("payment_intent_data[metadata][order]", order.number.to_string()),
