@@ -271,6 +271,15 @@ impl Db {
         self.change_replay(id, doc! { "thumbnailUrl": "" }, doc! { "$set": { "thumbnailUrl": url, "updatedAt": date(now) } }).await
     }
 
+    /// Gives a show that has no film one, and gives the show; `None` where it has one by now, or there is no such show.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn give_film(&self, id: LivestreamId, url: &str, now: Timestamp) -> Result<Option<LivestreamRecord>, DbError> {
+        let change = doc! { "$set": { "videoUrl": url, "isRecorded": true, "updatedAt": date(now) } };
+        self.change_replay(id, doc! { "videoUrl": { "$in": ["", null] } }, change).await
+    }
+
     /// Whether any show names this file as its own.
     ///
     /// # Errors

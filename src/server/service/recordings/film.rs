@@ -7,7 +7,7 @@ use super::chunks::{self, off_thread};
 use crate::{
     domain::{
         id::LivestreamId,
-        livestream::{LivestreamStatus, LivestreamUpdate},
+        livestream::LivestreamStatus,
         recording::{Recording, RecordingPart},
         time::Timestamp,
     },
@@ -101,13 +101,11 @@ async fn make(state: &AppState, id: LivestreamId) -> Result<(), AppError> {
 async fn publish(state: &AppState, show: &LivestreamRecord, film: Finished) -> Result<(), AppError> {
     let now = state.clock.now();
     // A video that was uploaded by hand meanwhile is the host's choice.
-    if !film.video_url.is_empty() && show.video_url.is_empty() {
-        let update = LivestreamUpdate { video_url: Some(film.video_url.clone()), is_recorded: Some(true), ..Default::default() };
-        if let Some(record) = state.db.update_livestream(show.id, &update, now).await?
-            && let Some(room) = state.hub.open_room(show.id)
-        {
-            room.ask(Ask::Updated(Box::new(record))).await?;
-        }
+    if !film.video_url.is_empty()
+        && let Some(record) = state.db.give_film(show.id, &film.video_url, now).await?
+        && let Some(room) = state.hub.open_room(show.id)
+    {
+        room.ask(Ask::Updated(Box::new(record))).await?;
     }
     state.db.finish_recording(show.id, &film, now).await?;
     tracing::info!(stream.id = %show.id, duration_ms = film.duration_ms, bytes = film.bytes, parts = film.parts.len(), "a recording is finished");
