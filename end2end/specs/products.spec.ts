@@ -30,6 +30,14 @@ test('a product with a picture is made, changed, and found on the shelf of the s
   await page.getByTestId('product-save').click();
   await expect.poll(async () => (await shop.api.send('GET', `/products/${product._id}`)).body.product).toMatchObject({ price: 1990, stock: 5 });
 
+  // What is sold while the form is open stays sold.
+  await row.getByTestId('edit-product').click();
+  await expect(page.getByTestId('product-stock')).toHaveValue('5');
+  await shop.api.asAdmin('PUT', `/products/${product._id}`, { stock: 3 });
+  await page.getByTestId('product-price').fill('21.00');
+  await page.getByTestId('product-save').click();
+  await expect.poll(async () => (await shop.api.send('GET', `/products/${product._id}`)).body.product).toMatchObject({ price: 2100, stock: 3 });
+
   const studio = new StudioPage(page);
   await studio.goLive('Amber');
   await expect(studio.row(product._id)).toContainText(name);

@@ -49,7 +49,8 @@ impl Draft {
         }
     }
 
-    /// What is sent, or what is wrong. Pictures go along only if they were changed.
+    /// What is sent, or what is wrong. Pictures and stock go along only if they were changed: what was sold while the form was
+    /// open stays sold.
     fn input(self, product: Option<&Product>) -> Result<ProductInput, Fields> {
         let mut fields = Fields::default();
         let currency = fields.take("currency", Currency::parse(self.currency.get_untracked().trim()).ok_or_else(|| "Three letters, like USD.".to_owned()));
@@ -67,7 +68,7 @@ impl Draft {
             price: Some(price),
             currency: Some(currency),
             images: (product.map(|product| &product.images) != Some(&images)).then_some(images),
-            stock: Some(stock),
+            stock: (product.map(|product| product.stock) != Some(stock)).then_some(stock),
             max_per_customer: Some(most),
             sku: Some(self.sku.get_untracked()),
             active: Some(self.active.get_untracked()),
