@@ -19,7 +19,7 @@ if [ "$which" != media ] && [ -z "${WRENCOS_TEST_MONGODB:-}" ]; then
   trap - EXIT
   exec "$ROOT/scripts/with-mongod.sh" "$ROOT/scripts/bench.sh" "$which" "$@"
 fi
-export WRENCOS_BIN="$ROOT/target/release/wrencos" WRENCOS_SITE="$ROOT/target/site"
+name_build release
 
 if [ "$which" != join ]; then
   REMEDY="raise the limit of open files (ulimit -n 4096) and close what else runs on this machine"

@@ -40,3 +40,9 @@ newer_than() {
   done
   [ -n "$(find "${inputs[@]}" -newer "$1" -print -quit)" ]
 }
+
+# name_build KIND: tells what drives a server which program and site to take, those of `build.sh KIND`.
+name_build() {
+  export WRENCOS_BIN="$ROOT/target/$1/wrencos" WRENCOS_SITE="$ROOT/target/$1/site"
+  if [ "$1" = release ]; then WRENCOS_SITE="$ROOT/target/site"; fi
+}

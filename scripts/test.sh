@@ -29,9 +29,7 @@ if [ "$which" != rust ]; then
     REMEDY="read the compiler's message above"
     exit 1
   }
-  site=$ROOT/target/$build/site
-  if [ "$build" = release ]; then site=$ROOT/target/site; fi
-  export WRENCOS_BIN="$ROOT/target/$build/wrencos" WRENCOS_SITE="$site"
+  name_build "$build"
   say "clients of the replaced system"
   node end2end/clients/with-server.mjs 2>&1 | tee "$reports/clients.txt" || failures=1
   say "browser tests"

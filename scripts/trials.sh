@@ -28,12 +28,11 @@ if [ -z "${WRENCOS_BIN:-}" ]; then
   build=${E2E_BUILD:-test}
   REMEDY="read the compiler's message above"
   "$ROOT/scripts/build.sh" "$build"
-  WRENCOS_BIN="$ROOT/target/$build/wrencos" WRENCOS_SITE="$ROOT/target/$build/site"
-  if [ "$build" = release ]; then WRENCOS_SITE="$ROOT/target/site"; fi
+  name_build "$build"
 fi
 PLAYWRIGHT_CHROMIUM=$(scripts/find-chromium.sh)
 MONGOD=$(scripts/find-mongod.sh)
-export WRENCOS_BIN WRENCOS_SITE PLAYWRIGHT_CHROMIUM MONGOD
+export PLAYWRIGHT_CHROMIUM MONGOD
 export TRIALS_COUNT="$count" TRIALS_SEED="$seed" TRIALS_LENGTH_MS="${TRIALS_LENGTH_MS:-30000}"
 
 say "trials of recordings"
