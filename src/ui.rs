@@ -8,6 +8,7 @@ pub mod cart;
 pub mod components;
 pub mod customer;
 pub mod forbidden;
+mod known;
 pub mod layout;
 mod lazy_pages;
 pub mod moderate;

@@ -12,6 +12,7 @@ mod holds;
 mod keeping;
 mod livestreams;
 mod orders;
+mod pages;
 mod payments;
 mod products;
 mod recordings;

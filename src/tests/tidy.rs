@@ -46,6 +46,17 @@ fn feature_gates_stand_in_three_files_only() {
 }
 
 #[test]
+fn pages_keep_nothing_that_must_stay_on_its_thread() {
+    let words = [concat!("new_", "local("), concat!("Local", "Storage")];
+    let findings = Source::all()
+        .iter()
+        .filter(|source| source.path.starts_with("ui") || source.path.starts_with("live"))
+        .flat_map(|source| source.lines_with(|line| words.iter().any(|word| line.contains(word))))
+        .collect();
+    expect_none("a server drops a page on any of its threads: keep the value in a browser::local::Local", findings);
+}
+
+#[test]
 fn only_the_listener_forgets_closures() {
     let forget = concat!(".for", "get()");
     let findings =

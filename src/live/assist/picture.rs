@@ -5,7 +5,12 @@ use serde::Deserialize;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{DragEvent, Event, File, FormData, HtmlInputElement, ProgressEvent, XmlHttpRequest};
 
-use crate::{api::recordings::keep_early_picture, browser::frame, domain::id::LivestreamId, error::AppError};
+use crate::{
+    api::recordings::keep_early_picture,
+    browser::{frame, local::Local},
+    domain::id::LivestreamId,
+    error::AppError,
+};
 
 /// Width of a picture that was taken unasked.
 const EARLY_PX: u32 = 1280;
@@ -25,7 +30,7 @@ pub enum Upload {
 pub struct PictureUpload {
     pub state: RwSignal<Upload>,
     place: Place,
-    running: StoredValue<Option<Running>, LocalStorage>,
+    running: StoredValue<Local<Running>>,
 }
 
 /// Where pictures of a kind are taken: the path, and the name of the form's field.
@@ -77,7 +82,7 @@ impl PictureUpload {
     }
 
     fn to(place: Place) -> Self {
-        Self { state: RwSignal::new(Upload::Idle), place, running: StoredValue::new_local(None) }
+        Self { state: RwSignal::new(Upload::Idle), place, running: StoredValue::new(Local::empty()) }
     }
 
     /// Sends the file that was just chosen in this input, and calls `done` with its path on this server.
@@ -130,7 +135,7 @@ impl PictureUpload {
         request.set_onloadend(Some(end.as_ref().unchecked_ref()));
         state.set(Upload::Sending(0));
         request.send_with_opt_form_data(Some(&form)).map_err(broken)?;
-        self.running.set_value(Some(Running { request, _progress: progress, _end: end }));
+        self.running.set_value(Local::holding(Running { request, _progress: progress, _end: end }));
         Ok(())
     }
 }

@@ -8,11 +8,14 @@ use crate::{
     api::livestreams::active_livestream,
     domain::id::LivestreamId,
     live::assist,
-    ui::components::{
-        empty::Empty,
-        icon::Glyph,
-        notice::{Notice, Tone},
-        skeleton::PageSkeleton,
+    ui::{
+        components::{
+            empty::Empty,
+            icon::Glyph,
+            notice::{Notice, Tone},
+            skeleton::PageSkeleton,
+        },
+        known::once,
     },
 };
 
@@ -49,7 +52,7 @@ pub fn LivePage() -> impl IntoView {
                         is_over.set(false);
                         view! { <WatchRoom show on_ended=Callback::new(move |()| is_over.set(true)) /> }.into_any()
                     }
-                    Ok(None) => view! { <Waiting /> }.into_any(),
+                    Ok(None) => once(|| view! { <Waiting /> }.into_any()).into_any(),
                     Err(error) => {
                         view! {
                             <div class="page">

@@ -32,6 +32,7 @@ use crate::{
             skeleton::PageSkeleton,
             when::{Precision, When, duration_in_words},
         },
+        known::once,
         sharing::ShareShow,
     },
 };
@@ -56,7 +57,7 @@ pub fn ReplayPage() -> impl IntoView {
         <Transition fallback=PageSkeleton>
             {move || Suspend::new(async move {
                 match show.await {
-                    Ok((show, replay)) if show.status == LivestreamStatus::Ended => view! { <Replay show replay /> }.into_any(),
+                    Ok((show, replay)) if show.status == LivestreamStatus::Ended => once(move || view! { <Replay show replay /> }.into_any()).into_any(),
                     Ok((show, _)) => view! { <NotYet show /> }.into_any(),
                     Err(error) => view! { <Failure error /> }.into_any(),
                 }
