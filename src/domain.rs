@@ -11,6 +11,7 @@ pub mod checkout;
 pub mod edit;
 pub mod feed;
 pub mod id;
+pub mod ingest;
 pub mod keeping;
 pub mod like;
 pub mod livestream;

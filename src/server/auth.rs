@@ -7,6 +7,7 @@ pub mod address;
 pub mod browser;
 pub mod caller;
 pub mod cookie;
+pub mod ingest;
 pub mod next;
 pub mod password;
 pub mod session;

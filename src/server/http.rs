@@ -33,6 +33,7 @@ pub mod safety;
 pub mod socket;
 pub mod uploads;
 pub mod visitor;
+pub mod whip;
 
 /// The first path segments that REST owns; pages never use them.
 pub const REST_SEGMENTS: [&str; 10] = ["livestreams", "products", "orders", "uploads", "auth", "analytics", "payments", "chat", "cart", "ice-servers"];
@@ -57,6 +58,7 @@ pub fn rest() -> Routes {
         .merge(recordings::routes())
         .merge(replays::routes())
         .merge(ice::routes())
+        .merge(whip::routes())
 }
 
 /// What is mounted at the root alone.

@@ -4,6 +4,7 @@
 //! route and no page.
 
 mod actor;
+mod encoder;
 mod limits;
 mod lobby;
 mod outbox;
@@ -16,9 +17,11 @@ mod sockets;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 pub use self::actor::{Facts, RoomHandle};
+pub use self::encoder::Published;
 pub use self::sockets::{Refusal, Socket};
 use self::{
     actor::{Hands, Message},
+    encoder::Encoders,
     lobby::Lobby,
     registry::Registry,
     room::{Answer, Ask, Patience},
@@ -56,6 +59,7 @@ struct Inner {
     lobby: Arc<Lobby>,
     registry: Arc<Registry>,
     sockets: Arc<Sockets>,
+    encoders: Arc<Encoders>,
 }
 
 impl Hub {
@@ -70,9 +74,10 @@ impl Hub {
             max_active_shows: config.max_active_shows,
             lobby: lobby.clone(),
             sfu,
+            direct_viewers: config.media.direct_viewers(),
         };
         let caps = Caps { per_visitor: config.max_sockets_per_visitor, per_address: config.max_sockets_per_address };
-        Self(Arc::new(Inner { db, lobby, registry: Arc::new(Registry::new(hands)), sockets: Arc::new(Sockets::new(caps)) }))
+        Self(Arc::new(Inner { db, lobby, registry: Arc::new(Registry::new(hands)), sockets: Arc::new(Sockets::new(caps)), encoders: Arc::default() }))
     }
 
     /// Opens the room of every show that is live in the database, so that each waits for its host from now on.

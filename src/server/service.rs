@@ -12,6 +12,7 @@ pub mod demo;
 pub mod holds;
 pub mod ice;
 pub mod import;
+pub mod ingest;
 pub mod interest;
 pub mod likes;
 pub mod livestreams;

@@ -71,10 +71,7 @@ impl Sfu {
     /// # Errors
     /// A port that cannot be had.
     pub fn open(media: &Media) -> Result<Option<Self>, ConfigError> {
-        match media {
-            Media::Direct => Ok(None),
-            Media::Server(config) => Self::start(config).map(Some),
-        }
+        media.server().map(Self::start).transpose()
     }
 
     fn start(config: &SfuConfig) -> Result<Self, ConfigError> {

@@ -6,7 +6,7 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
 use super::{
-    auth::{cookie::Transport, password::Passwords, session::Sessions, throttle::Throttles, token::Tokens},
+    auth::{cookie::Transport, ingest::IngestKeys, password::Passwords, session::Sessions, throttle::Throttles, token::Tokens},
     clock::Clock,
     config::Config,
     db::Db,
@@ -31,6 +31,7 @@ pub struct Parts {
     pub reels: Reels,
     pub tokens: Tokens,
     pub sessions: Sessions,
+    pub ingest_keys: IngestKeys,
     pub passwords: Passwords,
     pub throttles: Throttles,
     /// Where the site's files are.
@@ -55,6 +56,7 @@ impl AppState {
             db,
             tokens: Tokens::new(secret),
             sessions: Sessions::new(secret),
+            ingest_keys: IngestKeys::new(secret),
             passwords: Passwords::default(),
             throttles: Throttles::default(),
             leptos,

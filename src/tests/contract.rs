@@ -25,7 +25,7 @@ struct Described {
 
 /// All of them.
 fn described() -> Vec<Described> {
-    let methods = ["get", "post", "put", "delete"];
+    let methods = ["get", "post", "put", "patch", "delete"];
     let paths = OPENAPI["paths"].as_object().unwrap().iter();
     let of = |(path, item): (&'static String, &'static Value)| {
         methods.into_iter().filter_map(move |method| {

@@ -1,6 +1,7 @@
 //! The hub over real sockets, each file a behaviour.
 
 mod chat;
+mod encoders;
 mod faults;
 mod hostile;
 mod joining;

@@ -10,13 +10,17 @@ use super::{ConfigError, parse::list, parse::number};
 const UDP_PORT: u32 = 3010;
 /// Viewers that one core carries at a megabit each, with room to spare.
 const MAX_VIEWERS: u32 = 300;
+/// Viewers that a host's browser carries without dropping frames: each costs it an encoder.
+const DIRECT_VIEWERS: u32 = 3;
+const DIRECT_VIEWERS_LIMIT: u32 = 20;
 /// The most that can be asked for: a port has no more peers than this to tell apart.
 const VIEWERS_LIMIT: u32 = 10_000;
 
 /// The settings as given.
 #[derive(Debug, Clone, Default, Args)]
 pub struct MediaSettings {
-    /// How viewers get the picture: p2p (from the host's browser) or sfu (through this server) [default: p2p]
+    /// How viewers get the picture: p2p (from the host's browser), sfu (through this server), or auto (from the one while
+    /// few watch, then through the other) [default: p2p]
     #[arg(long, env = "MEDIA", global = true, hide_env_values = true)]
     pub media: Option<String>,
     /// UDP port of the media server; 0: any that is free [default: 3010]
@@ -28,6 +32,9 @@ pub struct MediaSettings {
     /// Viewers that the media server carries; whoever comes after them is refused [default: 300]
     #[arg(long, env = "SFU_MAX_VIEWERS", global = true, hide_env_values = true)]
     pub sfu_max_viewers: Option<String>,
+    /// Viewers that a host's browser carries with MEDIA=auto before the media server does [default: 3]
+    #[arg(long, env = "DIRECT_VIEWERS", global = true, hide_env_values = true)]
+    pub direct_viewers: Option<String>,
 }
 
 /// How picture and sound travel.
@@ -37,6 +44,8 @@ pub enum Media {
     Direct,
     /// Through the media server.
     Server(SfuConfig),
+    /// From the host's browser to so many viewers, and through the media server where there are more.
+    Relieved { direct_viewers: u32, server: SfuConfig },
 }
 
 /// Settings of the media server.
@@ -59,11 +68,26 @@ impl Media {
             public_ips: list(given(settings.public_ip)).iter().map(|text| address(text)).collect::<Result<_, _>>()?,
             max_viewers: number("SFU_MAX_VIEWERS", given(settings.sfu_max_viewers), MAX_VIEWERS, 1..=VIEWERS_LIMIT)?,
         };
+        let direct_viewers = number("DIRECT_VIEWERS", given(settings.direct_viewers), DIRECT_VIEWERS, 1..=DIRECT_VIEWERS_LIMIT)?;
         match given(settings.media).as_deref() {
             None | Some("p2p") => Ok(Self::Direct),
             Some("sfu") => Ok(Self::Server(sfu)),
-            Some(other) => Err(ConfigError::new("MEDIA", format!("\"{other}\" is no way to the picture"), "Use p2p or sfu.")),
+            Some("auto") => Ok(Self::Relieved { direct_viewers, server: sfu }),
+            Some(other) => Err(ConfigError::new("MEDIA", format!("\"{other}\" is no way to the picture"), "Use p2p, sfu or auto.")),
         }
+    }
+
+    /// The media server, if there is to be one.
+    pub fn server(&self) -> Option<&SfuConfig> {
+        match self {
+            Self::Direct => None,
+            Self::Server(server) | Self::Relieved { server, .. } => Some(server),
+        }
+    }
+
+    /// Viewers that a host carries before the media server does.
+    pub fn direct_viewers(&self) -> usize {
+        if let Self::Relieved { direct_viewers, .. } = self { *direct_viewers as usize } else { 0 }
     }
 }
 
@@ -79,7 +103,7 @@ mod tests {
 
     fn settings(media: &str, port: &str, ip: &str, viewers: &str) -> MediaSettings {
         let given = |text: &str| Some(text.to_owned());
-        MediaSettings { media: given(media), sfu_udp_port: given(port), public_ip: given(ip), sfu_max_viewers: given(viewers) }
+        MediaSettings { media: given(media), sfu_udp_port: given(port), public_ip: given(ip), sfu_max_viewers: given(viewers), direct_viewers: None }
     }
 
     #[test]
@@ -101,6 +125,10 @@ mod tests {
             Media::Server(SfuConfig { udp_port, public_ips: ips.iter().map(|ip| (*ip).into()).collect(), max_viewers })
         };
         assert_eq!(Media::read(settings("sfu", "", "", "")).unwrap(), sfu(3010, &[], 300));
+        let auto = |direct_viewers: &str| MediaSettings { direct_viewers: Some(direct_viewers.into()), ..settings("auto", "", "", "") };
+        assert_eq!(Media::read(auto("")).unwrap().direct_viewers(), 3);
+        assert_eq!(Media::read(auto("1")).unwrap().direct_viewers(), 1);
+        assert_eq!(Media::read(auto("0")).unwrap_err().setting, "DIRECT_VIEWERS");
         assert_eq!(Media::read(settings("sfu", "0", "203.0.113.7,10.0.0.1", "9")).unwrap(), sfu(0, &[[203, 0, 113, 7], [10, 0, 0, 1]], 9));
     }
 }

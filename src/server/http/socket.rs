@@ -16,7 +16,7 @@ use crate::{
     server::{
         auth::{self, caller::Caller},
         http::origin::is_upgrade,
-        hub::{Refusal, session},
+        hub::session,
         state::AppState,
     },
 };
@@ -50,10 +50,7 @@ async fn upgrade(state: AppState, request: Request) -> Result<Response, AppError
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &state).await;
     let upgrade = upgrade.map_err(|_| AppError::new(ErrorKind::Malformed, "This is a WebSocket. Connect with one."))?;
     let caller = caller(&state, &mut parts).await?;
-    let open = state.hub.open_socket(caller.address).map_err(|refusal| match refusal {
-        Refusal::Draining => AppError::unavailable("The shop is restarting. Come back in a moment."),
-        Refusal::TooMany => AppError { message: "Too many connections from this address.".to_owned(), ..AppError::rate_limited(10) },
-    })?;
+    let open = state.hub.open_socket(caller.address)?;
     let upgrade = upgrade
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)

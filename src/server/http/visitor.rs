@@ -55,14 +55,14 @@ impl Visitor {
 
 /// The token of a request: a Bearer header, else the cookie. A Bearer header that holds nothing is not forgiven by a cookie.
 pub fn token(headers: &HeaderMap) -> Option<String> {
-    match headers.get(header::AUTHORIZATION) {
-        Some(value) => {
-            let text = value.to_str().unwrap_or_default();
-            let (scheme, token) = text.split_once(' ').unwrap_or_default();
-            Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim().to_owned() } else { String::new() })
-        }
-        None => cookie::get(headers, cookie::TOKEN),
-    }
+    bearer(headers).or_else(|| cookie::get(headers, cookie::TOKEN))
+}
+
+/// What the Bearer header holds: nothing, where it is of another scheme; `None` where there is no such header.
+pub fn bearer(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
+    let (scheme, token) = text.split_once(' ').unwrap_or_default();
+    Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim().to_owned() } else { String::new() })
 }
 
 /// The caller behind a visitor.

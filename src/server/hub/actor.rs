@@ -57,8 +57,9 @@ pub(super) struct Hands {
     pub patience: Patience,
     pub max_active_shows: u32,
     pub lobby: Arc<Lobby>,
-    /// The media server, if pictures go through it.
+    /// The media server, if pictures may go through it, and how many viewers a host carries before they do.
     pub sfu: Option<Sfu>,
+    pub direct_viewers: usize,
 }
 
 /// What is said to a room.
@@ -135,7 +136,8 @@ pub(super) fn spawn(show: LivestreamId, hands: Hands, registry: Weak<Registry>) 
     let (relay, notices) = match &hands.sfu {
         Some(sfu) => {
             let (stage, notices) = sfu.stage();
-            (Some(Relay { stage, name: PeerId(format!("media-{:032x}", rand::random::<u128>())) }), notices)
+            let name = PeerId(format!("media-{:032x}", rand::random::<u128>()));
+            (Some(Relay { stage, name, is_in_use: hands.direct_viewers == 0 }), notices)
         }
         None => (None, mpsc::channel(1).1),
     };
@@ -170,6 +172,8 @@ struct Placed {
 struct Relay {
     stage: sfu::Stage,
     name: PeerId,
+    /// Whether the picture goes through it, as of what the room last said.
+    is_in_use: bool,
 }
 
 enum Done {
@@ -241,7 +245,11 @@ impl Actor {
     async fn serve(&mut self, loaded: Loaded) -> End {
         self.opened = Instant::now();
         let mut effects = Vec::new();
-        let carrier = self.relay.as_ref().map_or(Carrier::Direct, |relay| Carrier::Server(relay.name.clone()));
+        let carrier = match &self.relay {
+            None => Carrier::Direct,
+            Some(relay) if relay.is_in_use => Carrier::Server(relay.name.clone()),
+            Some(relay) => Carrier::Relieved { server: relay.name.clone(), direct_viewers: self.hands.direct_viewers },
+        };
         let mut room = Room::new(loaded, self.hands.patience, carrier, self.moment());
         // The room that ended it may not have come to say so.
         if room.show().status == LivestreamStatus::Ended {
@@ -346,6 +354,9 @@ impl Actor {
     fn tell(&mut self, room: &mut Room, event: Event, effects: &mut Vec<Effect>) {
         room.handle(event, self.moment(), effects);
         self.facts.learn(room);
+        if let Some(relay) = &mut self.relay {
+            relay.is_in_use |= room.is_served();
+        }
         // Before the effects: going on air is answered by a full house.
         if let Some((seat, _)) = room.on_air()
             && let Some(placed) = self.seats.get(&seat)

@@ -13,6 +13,7 @@ mod message;
 mod orders;
 mod presence;
 mod pulse;
+mod relief;
 mod removal;
 mod served;
 mod shelf;

@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use super::outbox::Outbox;
 use crate::{
     domain::id::{SessionId, UserId},
+    error::AppError,
     protocol::close,
     server::auth::{address::network, token::Claims},
 };
@@ -34,6 +35,15 @@ pub enum Refusal {
     Draining,
     /// This address has as many as it may.
     TooMany,
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Draining => Self::unavailable("The shop is restarting. Come back in a moment."),
+            Refusal::TooMany => Self { message: "Too many connections from this address.".to_owned(), ..Self::rate_limited(10) },
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -163,6 +173,13 @@ impl Socket {
             subtract(&mut inner.visitors, &before);
         }
         true
+    }
+
+    /// Closed with the other sockets of this account when its tokens hold no more.
+    pub fn opened_for(&self, user: UserId) {
+        if let Some(open) = self.sockets.inner().open.get_mut(&self.id) {
+            open.token = Some((String::new(), user));
+        }
     }
 
     /// Whoever signs out of this token closes this socket. What happened to the token before is not noticed here:

@@ -154,6 +154,7 @@ impl Engine {
     fn command(&mut self, id: StageId, command: Command, now: Instant) {
         match command {
             Command::Publish { number, offer } => self.publish(id, number, &offer, now),
+            Command::Unpublish => self.unpublish(id),
             Command::Subscribe(line) => self.subscribe(id, line, now),
             Command::Check(line) if self.has_way(id, line) => {}
             Command::Check(line) => self.subscribe(id, line, now),

@@ -10,6 +10,8 @@ pub struct Line(pub u64);
 pub enum Command {
     /// The host offers picture and sound: answered by [`Notice::Answer`] with the same number.
     Publish { number: u64, offer: String },
+    /// The host's picture is not wanted any more.
+    Unpublish,
     /// A viewer asks for the picture: answered by [`Notice::Offer`], unless it has one that works.
     Subscribe(Line),
     /// The same, but nobody asked: a viewer that has a connection, or an offer, gets nothing.
@@ -35,6 +37,12 @@ pub enum Notice {
     Offer { line: Line, offer: String },
     /// This viewer cannot be served.
     Full(Line),
-    /// The host's picture does not come any more, or its connection is gone.
+    /// The host's picture comes now.
+    Picture,
+    /// This viewer has a connection.
+    Joined(Line),
+    /// The host's picture does not come any more, over a connection that is still there.
     Silent,
+    /// The host has no connection any more, nor one on the way.
+    Gone,
 }

@@ -94,7 +94,7 @@ pub struct Peer {
     pub due: Instant,
     pub made_at: Instant,
     /// Of the other end's description: the same means that it is the same connection.
-    pub origin: String,
+    pub identity: String,
     pub is_connected: bool,
     pending: Option<SdpPendingOffer>,
     audio: Option<Mid>,
@@ -125,13 +125,13 @@ impl Peer {
     }
 
     fn new(key: PeerKey, rtc: Rtc, now: Instant) -> Self {
-        let origin = String::new();
-        Self { key, rtc, due: now, made_at: now, origin, is_connected: false, pending: None, audio: None, video: None, types: Vec::new(), repeated: 0 }
+        let identity = String::new();
+        Self { key, rtc, due: now, made_at: now, identity, is_connected: false, pending: None, audio: None, video: None, types: Vec::new(), repeated: 0 }
     }
 
     /// Takes an offer, the first or a later one on the same connection.
     pub fn accept(&mut self, offer: &str) -> Option<String> {
-        self.origin = origin(offer).to_owned();
+        self.identity = identity(offer);
         let offer = bounded(offer)?;
         guarded(|| {
             let offer = SdpOffer::from_sdp_string(&offer).ok()?;
@@ -319,10 +319,12 @@ fn bounded(sdp: &str) -> Option<String> {
     Some(sdp.lines().filter(is_kept).flat_map(|line| [line, "\r\n"]).collect())
 }
 
-/// The origin line of a description (RFC 8866, 5.2), without its version: fixed for the life of one end of a connection.
-pub fn origin(sdp: &str) -> &str {
-    let line = sdp.lines().find_map(|line| line.strip_prefix("o=")).unwrap_or_default();
-    line.split_whitespace().nth(1).unwrap_or_default()
+/// What is fixed for the life of one end of a connection: its session (RFC 8866, 5.2), and its certificate, since there are
+/// encoders that give every session the same number. Empty where a description names none.
+pub fn identity(sdp: &str) -> String {
+    let value = |start: &str| sdp.lines().find_map(|line| line.strip_prefix(start)).unwrap_or_default();
+    let session = value("o=").split_whitespace().nth(1).unwrap_or_default();
+    if session.is_empty() { String::new() } else { format!("{session} {}", value("a=fingerprint:").trim().to_ascii_lowercase()) }
 }
 
 /// The name by which checks address us (RFC 8839, 5.4), from a description of ours.
@@ -348,8 +350,11 @@ mod tests {
     fn a_description_loses_its_addresses_and_may_not_be_endless() {
         let sdp = "v=0\r\no=- 46 2 IN IP4 127.0.0.1\r\nm=audio 9 RTP/SAVPF 111\r\na=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\na=ice-ufrag:abcd\r\na=end-of-candidates\r\n";
         assert_eq!(bounded(sdp).unwrap(), "v=0\r\no=- 46 2 IN IP4 127.0.0.1\r\nm=audio 9 RTP/SAVPF 111\r\na=ice-ufrag:abcd\r\n");
-        assert_eq!((origin(sdp), name(sdp)), ("46", Some("abcd")));
-        assert_eq!((origin(""), name("v=0")), ("", None));
+        assert_eq!((identity(sdp).as_str(), name(sdp)), ("46 ", Some("abcd")));
+        assert_eq!((identity("").as_str(), name("v=0")), ("", None));
+        let of = |fingerprint: &str| identity(&format!("o=- 46 2 IN IP4 127.0.0.1\r\na=fingerprint:{fingerprint}\r\n"));
+        assert_eq!(of("sha-256 AB:CD"), of("sha-256 ab:cd"));
+        assert_ne!(of("sha-256 AB:CD"), of("sha-256 AB:CE"));
         assert_eq!(bounded(&"m=video 9 RTP/SAVPF 96\r\n".repeat(MAX_SECTIONS + 1)), None);
     }
 

@@ -10,7 +10,7 @@ use crate::support::{
     rtc::{RtcClient, Sent},
 };
 
-async fn on_stage() -> (TestApp, Client, String) {
+pub(super) async fn on_stage() -> (TestApp, Client, String) {
     let app = TestApp::builder()
         .settings(|settings| {
             (settings.media.media, settings.media.sfu_udp_port) = (Some("sfu".into()), Some("0".into()));
@@ -24,7 +24,7 @@ async fn on_stage() -> (TestApp, Client, String) {
 }
 
 /// A host on air whose picture reaches the server.
-async fn publish(app: &TestApp, token: &str, show: &str, peer: &str) -> (SocketClient, RtcClient, Value) {
+pub(super) async fn publish(app: &TestApp, token: &str, show: &str, peer: &str) -> (SocketClient, RtcClient, Value) {
     let mut socket = SocketClient::host(app, token, show, peer).await;
     let server = socket.until("webrtc_new_customer").await["peerId"].clone();
     let (host, offer) = RtcClient::host();
@@ -37,7 +37,7 @@ async fn publish(app: &TestApp, token: &str, show: &str, peer: &str) -> (SocketC
 }
 
 /// A viewer who is connected to the server.
-async fn watch(app: &TestApp, session: &str, show: &str) -> (SocketClient, RtcClient) {
+pub(super) async fn watch(app: &TestApp, session: &str, show: &str) -> (SocketClient, RtcClient) {
     let mut socket = SocketClient::viewer(app, session, show).await;
     let peer = format!("{session}-1");
     socket.send(json!({"type": "webrtc_register", "peerId": peer, "userType": "customer"})).await;
@@ -50,7 +50,7 @@ async fn watch(app: &TestApp, session: &str, show: &str) -> (SocketClient, RtcCl
 }
 
 /// Sounds that a host makes until a viewer has heard something new.
-fn heard(host: &RtcClient, viewer: &RtcClient, seq: &mut u64) -> bool {
+pub(super) fn heard(host: &RtcClient, viewer: &RtcClient, seq: &mut u64) -> bool {
     let before = viewer.seen().packets.len();
     (0..500).any(|_| {
         *seq += 1;

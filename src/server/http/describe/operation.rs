@@ -28,6 +28,8 @@ pub enum Who {
     Moderator,
     /// Admins.
     Admin,
+    /// Who has the key of the show as a Bearer token, whoever that is.
+    Encoder,
 }
 
 impl Who {
@@ -39,6 +41,7 @@ impl Who {
             Self::SignedIn => "signed-in",
             Self::Moderator => "moderator",
             Self::Admin => "admin",
+            Self::Encoder => "encoder",
         }
     }
 
@@ -48,6 +51,7 @@ impl Who {
             Self::Anyone => Vec::new(),
             Self::Visitor => [SecurityRequirement::default()].into_iter().chain(named).collect(),
             Self::SignedIn | Self::Moderator | Self::Admin => named.into(),
+            Self::Encoder => vec![SecurityRequirement::new("bearer", Vec::<String>::new())],
         }
     }
 }
@@ -104,6 +108,11 @@ pub fn put(path: &'static str, id: &'static str, summary: &'static str) -> Opera
     Operation::new(HttpMethod::Put, path, id, summary)
 }
 
+/// A PATCH; see [`get`].
+pub fn patch(path: &'static str, id: &'static str, summary: &'static str) -> Operation {
+    Operation::new(HttpMethod::Patch, path, id, summary)
+}
+
 /// A DELETE; see [`get`].
 pub fn delete(path: &'static str, id: &'static str, summary: &'static str) -> Operation {
     Operation::new(HttpMethod::Delete, path, id, summary)
@@ -134,7 +143,7 @@ impl Operation {
     /// For these people alone, and refusing the others.
     pub fn who(mut self, who: Who) -> Self {
         self.who = who;
-        if matches!(who, Who::SignedIn | Who::Moderator | Who::Admin) {
+        if matches!(who, Who::SignedIn | Who::Moderator | Who::Admin | Who::Encoder) {
             self.refusals.entry(401).or_default();
         }
         if matches!(who, Who::Moderator | Who::Admin) {

@@ -80,7 +80,7 @@ type Found<'a> = (String, String, &'a Value);
 
 // Operations by their group, in the order of the groups.
 fn groups(openapi: &Value) -> Vec<(String, String, Vec<Found<'_>>)> {
-    let order = ["get", "post", "put", "delete"];
+    let order = ["get", "post", "put", "patch", "delete"];
     let all: Vec<Found> = parts(&openapi["paths"])
         .flat_map(|(path, item)| order.into_iter().filter_map(|method| Some((method.to_uppercase(), path.clone(), item.get(method)?))))
         .collect();

@@ -6,6 +6,7 @@ use super::operation::Operation;
 mod accounts;
 mod analytics;
 mod carts;
+mod ingest;
 mod livestreams;
 mod media;
 mod moderation;
@@ -42,6 +43,7 @@ pub fn rest() -> Vec<Operation> {
         .chain(tagged("media", recordings::operations()))
         .chain(tagged("media", replays::operations()))
         .chain(tagged("media", media::operations()))
+        .chain(tagged("media", ingest::operations()))
         .chain(tagged("products", products::operations()))
         .chain(tagged("cart", carts::operations()))
         .chain(tagged("orders", orders::operations()))

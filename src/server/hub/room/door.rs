@@ -41,6 +41,9 @@ impl Room {
         let Some(seat) = self.seats.remove(&id) else { return };
         self.uncount(&seat.occupant);
         let watched = self.stage.pairs.remove(&id).is_some();
+        if let Some(served) = &mut self.stage.served {
+            served.carried.let_go(id);
+        }
         if let Some(peer) = &seat.peer {
             self.stage.unbind(peer);
             if watched {

@@ -40,6 +40,8 @@ pub enum Carrier {
     Direct,
     /// Through the media server, which is called by this name.
     Server(PeerId),
+    /// From the host's browser to so many viewers; if there are more, or one cannot be reached, through the media server.
+    Relieved { server: PeerId, direct_viewers: usize },
 }
 
 /// One socket in one room.
@@ -57,6 +59,8 @@ pub enum Part {
     Host,
     /// By `register`.
     Viewer,
+    /// An encoder, which is a host and nothing else.
+    Encoder,
 }
 
 /// Who sits on a seat, as the server knows them.

@@ -5,7 +5,8 @@
 
 use super::{
     Effect, Moment, Room, SeatId, refusal,
-    signaling::{self, forbidden, no_offer, peer_gone},
+    relief::Carried,
+    signaling::{self, Offerer, forbidden, no_offer, peer_gone},
 };
 use crate::{
     domain::id::{PeerId, SessionId},
@@ -44,13 +45,15 @@ pub(super) struct Served {
     /// The host's newest offer, and who made it.
     offers: u64,
     offered_by: Option<SeatId>,
+    /// Of a show that was not served from the beginning.
+    pub carried: Carried,
     /// In the order in which they were left.
     left: Vec<Left>,
 }
 
 impl Served {
     pub fn new(peer: PeerId) -> Self {
-        Self { peer, host_asked_ms: None, offers: 0, offered_by: None, left: Vec::new() }
+        Self { peer, host_asked_ms: None, offers: 0, offered_by: None, carried: Carried::default(), left: Vec::new() }
     }
 
     pub fn due_ms(&self) -> Option<u64> {
@@ -62,6 +65,7 @@ impl Served {
     pub fn rest(&mut self) {
         (self.host_asked_ms, self.offered_by) = (None, None);
         self.left.clear();
+        self.carried.clear();
     }
 }
 
@@ -93,7 +97,11 @@ impl Room {
                     out.push(Effect::Send(seat, refusal(&unusable, Some("webrtc_offer"), None)));
                 }
             }
-            Notice::Silent => self.ask_host(now, out),
+            // An encoder that pauses has its connection still, and no page that could look after it.
+            Notice::Silent if self.stage.is_encoder_on_air() => {}
+            Notice::Silent | Notice::Gone => self.ask_host(now, out),
+            Notice::Picture => self.move_carried(now, out),
+            Notice::Joined(line) => self.carried_over(SeatId(line.0), out),
         }
     }
 
@@ -110,7 +118,7 @@ impl Room {
             out.push(Effect::Media(Command::Close(line(seat))));
             return;
         };
-        self.stage.pairs.entry(seat).or_insert_with(|| signaling::Pair::announced(now)).offered(&to, now);
+        self.stage.pairs.entry(seat).or_insert_with(|| signaling::Pair::announced(now)).offered(&to, Offerer::Server, now);
         let offer = SessionDescription { kind: "offer".into(), sdp: offer };
         out.push(Effect::Send(seat, Box::new(Downward::WebrtcOffer(OfferFrom { stream_id: self.show.id, from, to, offer }))));
     }

@@ -26,12 +26,20 @@ pub(super) struct Pair {
     offer: Option<Offered>,
 }
 
+/// Who makes an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Offerer {
+    Host,
+    Server,
+}
+
 /// The newest offer to a viewer, and what may still come in return: one answer and so many candidates. Without this
 /// bound a viewer could fill what waits for the broadcaster until its socket counts as too slow.
 #[derive(Debug, Clone)]
 pub(super) struct Offered {
     at_ms: u64,
     to: PeerId,
+    by: Offerer,
     pub answered: bool,
     candidates_left: u32,
 }
@@ -42,8 +50,17 @@ impl Pair {
     }
 
     /// An offer is on its way.
-    pub fn offered(&mut self, to: &PeerId, now: Moment) {
-        self.offer = Some(Offered { at_ms: now.elapsed_ms, to: to.clone(), answered: false, candidates_left: CANDIDATES_PER_OFFER });
+    pub fn offered(&mut self, to: &PeerId, by: Offerer, now: Moment) {
+        self.offer = Some(Offered { at_ms: now.elapsed_ms, to: to.clone(), by, answered: false, candidates_left: CANDIDATES_PER_OFFER });
+    }
+
+    /// Whether an offer was answered a while ago, so that who asks again has not got what was offered.
+    pub fn has_failed(&self, now: Moment) -> bool {
+        self.offer.as_ref().is_some_and(|offer| offer.answered && now.elapsed_ms >= offer.at_ms + SETTLE_MS)
+    }
+
+    pub fn is_from_server(&self) -> bool {
+        self.offer.as_ref().is_some_and(|offer| offer.by == Offerer::Server)
     }
 
     pub fn offer_to(&mut self, peer: &PeerId) -> Option<&mut Offered> {
@@ -76,6 +93,7 @@ impl Room {
         if self.is_on_air(seat) {
             return Err(forbidden());
         }
+        self.relieve_if_unreachable(seat, now, out);
         self.announce_customer(seat, &peer, now, out);
         Ok(())
     }
@@ -123,7 +141,8 @@ impl Room {
 
     /// Tells the broadcaster that a viewer waits for an offer, unless it was told a moment ago.
     pub(super) fn announce_customer(&mut self, seat: SeatId, peer: &PeerId, now: Moment, out: &mut Vec<Effect>) {
-        let Some(broadcaster) = self.stage.broadcaster.as_ref().filter(|broadcaster| broadcaster.peer.is_some()) else { return };
+        let host = self.stage.broadcaster.as_ref().filter(|broadcaster| broadcaster.peer.is_some()).map(|broadcaster| broadcaster.seat);
+        let Some(host) = host else { return };
         let patient = self.stage.pairs.get(&seat).is_some_and(|pair| match &pair.offer {
             Some(offer) => now.elapsed_ms < offer.at_ms + SETTLE_MS,
             None => now.elapsed_ms < pair.announced_ms + OFFER_WAIT_MS,
@@ -131,27 +150,27 @@ impl Room {
         if patient {
             return;
         }
+        self.relieve_if_crowded(seat, now, out);
         if self.stage.served.is_some() {
             self.ask_server(seat, out);
         } else {
             let frame = CustomerWaiting { stream_id: self.show.id, customer_id: peer.clone(), peer_id: peer.clone() };
-            out.push(Effect::Send(broadcaster.seat, Box::new(Downward::WebrtcNewCustomer(frame))));
+            out.push(Effect::Send(host, Box::new(Downward::WebrtcNewCustomer(frame))));
         }
         self.stage.pairs.insert(seat, Pair::announced(now));
     }
 
     /// Tells the broadcaster that nobody waits for its picture at this seat any more, so that it stops encoding one.
     pub(super) fn farewell(&mut self, seat: SeatId, out: &mut Vec<Effect>) {
-        if self.stage.served.is_some() {
+        if self.is_carried(seat) {
+            self.tell_host_of_farewell(seat, out);
+        }
+        if let Some(served) = &mut self.stage.served {
+            served.carried.let_go(seat);
             if self.stage.pairs.remove(&seat).is_some() {
                 self.close_with_server(seat, out);
             }
-            return;
         }
-        let Some(broadcaster) = self.stage.broadcaster.as_ref().filter(|broadcaster| broadcaster.seat != seat) else { return };
-        let Some(peer_id) = self.seats.get(&seat).and_then(|seat| seat.peer.clone()) else { return };
-        let gone = CustomerWaiting { stream_id: self.show.id, customer_id: peer_id.clone(), peer_id };
-        out.push(Effect::Send(broadcaster.seat, Box::new(Downward::WebrtcCustomerGone(gone))));
     }
 
     pub(super) fn relay_offer(&mut self, seat: SeatId, offer: Offer, now: Moment, out: &mut Vec<Effect>) -> Result<(), AppError> {
@@ -159,12 +178,13 @@ impl Room {
             return Err(forbidden());
         }
         let from = self.own_peer(seat)?;
-        if self.stage.served.is_some() {
+        let carried = offer.to.as_ref().is_some_and(|to| self.stage.peers.get(to).is_some_and(|seat| self.is_carried(*seat)));
+        if self.stage.served.is_some() && !carried {
             return self.host_offers_server(seat, offer, out);
         }
         let to = offer.to.ok_or_else(peer_gone)?;
         let receiver = self.viewer_peer(&to, seat)?;
-        self.stage.pairs.entry(receiver).or_insert_with(|| Pair::announced(now)).offered(&to, now);
+        self.stage.pairs.entry(receiver).or_insert_with(|| Pair::announced(now)).offered(&to, Offerer::Host, now);
         out.push(Effect::Send(receiver, Box::new(Downward::WebrtcOffer(OfferFrom { stream_id: self.show.id, from, to, offer: offer.offer }))));
         Ok(())
     }
@@ -174,8 +194,12 @@ impl Room {
             return Err(forbidden());
         }
         let from = self.own_peer(seat)?;
-        if self.stage.served.is_some() {
+        if !self.speaks_to_host(seat, answer.to.as_ref()) {
             return self.viewer_answers_server(seat, &from, answer, out);
+        }
+        if self.stage.pairs.get(&seat).is_some_and(Pair::is_from_server) {
+            // The server's offer came in between: this one goes on as it is until then.
+            return Ok(());
         }
         let (receiver, to) = self.broadcaster_for(answer.to.as_ref())?;
         let offer = self.stage.pairs.get_mut(&seat).and_then(|pair| pair.offer_to(&from)).filter(|offer| !offer.answered);
@@ -186,13 +210,18 @@ impl Room {
 
     pub(super) fn relay_candidate(&mut self, seat: SeatId, candidate: Candidate, out: &mut Vec<Effect>) -> Result<(), AppError> {
         let from = self.own_peer(seat)?;
-        if self.stage.served.is_some() {
-            return self.candidate_for_server(&candidate);
-        }
         let (receiver, to) = if self.is_on_air(seat) {
+            let carried = candidate.to.as_ref().is_some_and(|to| self.stage.peers.get(to).is_some_and(|seat| self.is_carried(*seat)));
+            if self.stage.served.is_some() && !carried {
+                // What was under way to a viewer whom the server took over is nobody's fault either.
+                return if candidate.to.as_ref().is_some_and(|to| self.stage.peers.contains_key(to)) { Ok(()) } else { self.candidate_for_server(&candidate) };
+            }
             let to = candidate.to.ok_or_else(peer_gone)?;
             (self.viewer_peer(&to, seat)?, to)
         } else {
+            if !self.speaks_to_host(seat, candidate.to.as_ref()) {
+                return if candidate.to.as_ref().is_some_and(|to| self.is_host(to)) { Ok(()) } else { self.candidate_for_server(&candidate) };
+            }
             let receiver = self.broadcaster_for(candidate.to.as_ref())?;
             // Candidates of an offer that a returning broadcaster has forgotten are nobody's fault: dropped, not refused.
             let Some(offer) = self.stage.pairs.get_mut(&seat).and_then(|pair| pair.offer_to(&from)) else { return Ok(()) };

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::{Answer, Carrier, Effect, Moment, Part, Patience, Room, SeatId, Ticket, log::Then, not_live, refusal, served::Served, signaling::Pair};
+use super::{
+    Answer, Carrier, Effect, Moment, Part, Patience, Room, SeatId, Ticket, log::Then, not_live, refusal, relief::Relief, served::Served, signaling::Pair,
+};
 use crate::{
     domain::{
         id::{LivestreamId, PeerId, SessionId, UserId},
@@ -31,6 +33,7 @@ pub(super) struct Broadcaster {
     pub peer: Option<PeerId>,
     user: Option<UserId>,
     session: SessionId,
+    part: Part,
 }
 
 /// Who is on air, and the ends of media connections.
@@ -40,6 +43,8 @@ pub(super) struct Stage {
     pub peers: BTreeMap<PeerId, SeatId>,
     /// The media server, where the picture goes through it.
     pub served: Option<Served>,
+    /// The media server, where the picture may have to go through it later.
+    pub relief: Option<Relief>,
     /// Seats of viewers who were announced to the broadcaster.
     pub pairs: BTreeMap<SeatId, Pair>,
     /// Viewers whom a broadcaster who came back has yet to hear of, and when the next of them are told.
@@ -53,10 +58,16 @@ pub(super) struct Stage {
 
 impl Stage {
     pub fn new(show: &LivestreamRecord, patience: Patience, carrier: Carrier, now: Moment) -> Self {
+        let (served, relief) = match carrier {
+            Carrier::Direct => (None, None),
+            Carrier::Server(server) => (Some(Served::new(server)), None),
+            Carrier::Relieved { server, direct_viewers } => (None, Some(Relief { server, direct_viewers })),
+        };
         let mut stage = Self {
             broadcaster: None,
             peers: BTreeMap::new(),
-            served: if let Carrier::Server(peer) = carrier { Some(Served::new(peer)) } else { None },
+            served,
+            relief,
             pairs: BTreeMap::new(),
             unannounced: VecDeque::new(),
             announce_ms: 0,
@@ -81,6 +92,10 @@ impl Stage {
         self.deadline_ms = Some(now.elapsed_ms + wait_ms);
     }
 
+    pub fn is_encoder_on_air(&self) -> bool {
+        self.broadcaster.as_ref().is_some_and(|broadcaster| broadcaster.part == Part::Encoder)
+    }
+
     pub fn on_air(&self) -> bool {
         self.broadcaster.is_some()
     }
@@ -92,9 +107,15 @@ impl Stage {
 
     // What was offered through the media server holds whoever is on air.
     fn forget_pairs(&mut self) {
-        if self.served.is_none() {
-            self.pairs.clear();
+        match &mut self.served {
+            Some(served) => served.carried.clear(),
+            None => self.pairs.clear(),
         }
+    }
+
+    /// These viewers are to be told of the picture, some at a time.
+    pub fn announce(&mut self, peers: Vec<PeerId>) {
+        self.unannounced = peers.into();
     }
 
     pub fn unbind(&mut self, peer: &PeerId) {
@@ -292,7 +313,7 @@ impl Room {
             }
         }
         let was_away = self.stage.broadcaster.is_none();
-        self.stage.broadcaster = Some(Broadcaster { seat, peer, user: occupant.user, session: occupant.session });
+        self.stage.broadcaster = Some(Broadcaster { seat, peer, user: occupant.user, session: occupant.session, part: occupant.part });
         self.stage.forget_pairs();
         self.stage.deadline_ms = None;
         if was_away {
@@ -316,12 +337,13 @@ impl Room {
         out.push(Effect::SendMany(viewers, Box::new(frame)));
         self.ask_host(now, out);
         // Viewers who are registered already need not ask.
-        self.stage.unannounced = self.stage.peers.iter().filter(|(_, seat)| Some(**seat) != on_air).map(|(peer, _)| peer.clone()).collect();
+        let others = self.stage.peers.iter().filter(|(_, seat)| Some(**seat) != on_air);
+        self.stage.announce(others.map(|(peer, _)| peer.clone()).collect());
         self.announce_some(now, out);
     }
 
     // A full house all at once would be more than one socket takes.
-    fn announce_some(&mut self, now: Moment, out: &mut Vec<Effect>) {
+    pub(super) fn announce_some(&mut self, now: Moment, out: &mut Vec<Effect>) {
         for _ in 0..ANNOUNCED_AT_ONCE {
             let Some(peer) = self.stage.unannounced.pop_front() else { return };
             match self.stage.peers.get(&peer).copied() {
@@ -337,6 +359,10 @@ impl Room {
     pub(super) fn broadcaster_left(&mut self, seat: SeatId, now: Moment, out: &mut Vec<Effect>) {
         if self.stage.broadcaster.as_ref().is_none_or(|broadcaster| broadcaster.seat != seat) {
             return;
+        }
+        if self.stage.is_encoder_on_air() {
+            // Nobody comes back for this connection, and the encoder is to notice that it is off the air.
+            out.push(Effect::Media(Command::Unpublish));
         }
         self.stage.broadcaster = None;
         self.stage.forget_pairs();

@@ -3,6 +3,7 @@
 mod any_order;
 mod house;
 mod presence;
+mod relief;
 mod served;
 mod signaling;
 

@@ -64,6 +64,7 @@ impl Engine {
         (ways.coming, ways.asked_at) = (None, None);
         show.watching.push(key);
         show.stage.join(Viewer(key.0), rand::random(), now);
+        show.tell(Notice::Joined(line));
         if let Some(former) = former {
             self.disconnect(former);
         }

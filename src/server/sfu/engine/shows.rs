@@ -69,7 +69,9 @@ impl Show {
 
     pub fn heard(&mut self, source: Source, now: Instant) {
         if self.connected.is_some_and(|(newest, _)| newest == source) {
-            self.heard_at = Some(now);
+            if self.heard_at.replace(now).is_none() {
+                self.tell(Notice::Picture);
+            }
             self.ask_after = ASK_AGAIN;
         }
     }
@@ -95,8 +97,8 @@ impl Engine {
     pub(super) fn publish(&mut self, id: StageId, number: u64, offer: &str, now: Instant) {
         let Some(show) = self.shows.get(&id) else { return };
         let same = show.publishers.last().map(|(_, key)| *key).filter(|key| {
-            let origin = peer::origin(offer);
-            !origin.is_empty() && self.connections.get(key).is_some_and(|connection| connection.peer.origin == origin)
+            let identity = peer::identity(offer);
+            !identity.is_empty() && self.connections.get(key).is_some_and(|connection| connection.peer.identity == identity)
         });
         let answer = match same {
             Some(key) => self.connections.get_mut(&key).and_then(|connection| connection.peer.accept(offer)).inspect(|answer| {
@@ -149,6 +151,17 @@ impl Engine {
         self.ask_for_key(id, now);
     }
 
+    /// The host's connections are ended, for it to notice.
+    pub(super) fn unpublish(&mut self, id: StageId) {
+        let keys: Vec<PeerKey> = self.shows.get(&id).map(|show| show.publishers.iter().map(|(_, key)| *key).collect()).unwrap_or_default();
+        for key in keys {
+            self.gone(key);
+        }
+        if let Some(show) = self.shows.get_mut(&id) {
+            show.heard_at = None;
+        }
+    }
+
     /// A connection is over, whoever ended it.
     pub(super) fn gone(&mut self, key: PeerKey) {
         let Some((id, role)) = self.connections.get(&key).map(|connection| (connection.show, connection.role)) else { return };
@@ -157,12 +170,10 @@ impl Engine {
         match role {
             Role::Publisher(_) => {
                 show.publishers.retain(|(_, other)| *other != key);
-                if show.connected.is_some_and(|(_, other)| other == key) {
-                    show.connected = None;
-                    // Without a successor under way somebody has to ask for one.
-                    if show.publishers.is_empty() {
-                        show.tell(Notice::Silent);
-                    }
+                show.connected = show.connected.filter(|(_, other)| *other != key);
+                // Without a successor under way somebody has to ask for one.
+                if show.publishers.is_empty() {
+                    show.tell(Notice::Gone);
                 }
             }
             Role::Viewer(line) => {

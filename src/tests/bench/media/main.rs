@@ -133,6 +133,7 @@ async fn join(count: usize, client: &Rc<Client>, stage: &Stage, notices: &mut mp
                     client.drive(viewer, |_| ());
                     answered += 1;
                 }
+                Some(Notice::Picture | Notice::Joined(_)) => {}
                 other => panic!("a viewer is not offered the picture: {other:?}"),
             },
         }

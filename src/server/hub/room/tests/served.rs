@@ -9,29 +9,29 @@ use crate::{
     server::sfu::message::{Command, Line, Notice},
 };
 
-const SERVER: &str = "media-1";
+pub(super) const SERVER: &str = "media-1";
 
-fn registers(peer: &str) -> Upward {
+pub(super) fn registers(peer: &str) -> Upward {
     Upward::WebrtcRegister(PeerRegister { peer_id: PeerId(peer.into()), user_type: UserType::Customer })
 }
 
-fn description(kind: &str) -> SessionDescription {
+pub(super) fn description(kind: &str) -> SessionDescription {
     SessionDescription { kind: kind.into(), sdp: format!("v=0 {kind}") }
 }
 
-fn offers(to: &str) -> Upward {
+pub(super) fn offers(to: &str) -> Upward {
     Upward::WebrtcOffer(Offer { to: Some(PeerId(to.into())), offer: description("offer") })
 }
 
-fn answers(to: Option<&str>) -> Upward {
+pub(super) fn answers(to: Option<&str>) -> Upward {
     Upward::WebrtcAnswer(upward::Answer { to: to.map(|to| PeerId(to.into())), answer: description("answer") })
 }
 
-fn candidate(to: Option<&str>) -> Upward {
+pub(super) fn candidate(to: Option<&str>) -> Upward {
     Upward::WebrtcIceCandidate(Candidate { to: to.map(|to| PeerId(to.into())), candidate: None })
 }
 
-fn offer_for(seat: u64) -> Event {
+pub(super) fn offer_for(seat: u64) -> Event {
     Event::Media(Notice::Offer { line: Line(seat), offer: "v=0 server".into() })
 }
 
@@ -46,16 +46,16 @@ impl Stand {
         stand
     }
 
-    fn heard_of(&self, seat: u64, kind: impl Fn(&Downward) -> bool) -> usize {
+    pub(super) fn heard_of(&self, seat: u64, kind: impl Fn(&Downward) -> bool) -> usize {
         self.screens[&SeatId(seat)].iter().filter(|frame| kind(frame)).count()
     }
 
-    fn refusals(&self, seat: u64) -> Vec<&str> {
+    pub(super) fn refusals(&self, seat: u64) -> Vec<&str> {
         self.screens[&SeatId(seat)].iter().filter_map(|frame| if let Downward::Error(error) = frame { Some(error.code.as_str()) } else { None }).collect()
     }
 
     /// What the media server was told since the last time.
-    fn told_server(&mut self) -> Vec<Command> {
+    pub(super) fn told_server(&mut self) -> Vec<Command> {
         std::mem::take(&mut self.media)
     }
 
