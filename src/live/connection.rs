@@ -20,7 +20,7 @@ use crate::browser::{
 const CONNECT_MS: u32 = 10_000;
 /// A socket that was silent this long is doubted when the page comes into sight: the hub pings every 20 s and gives up
 /// a client 10 s later, and pings are invisible here. A quiet show is silent too, so it is asked before it is given up.
-const SILENT_MS: f64 = 30_000.0;
+const SILENT_MS: i64 = 30_000;
 /// A doubted socket that has not answered by then is given up.
 const ANSWER_MS: u32 = 3_000;
 
@@ -61,7 +61,8 @@ pub(super) struct Link {
     try_number: u32,
     backoff: Backoff,
     timer: Option<Timeout>,
-    heard_at_ms: f64,
+    /// By the wall clock: the other one stands still while many a device sleeps.
+    heard_at_ms: i64,
     _page: Vec<EventListener>,
 }
 
@@ -79,7 +80,7 @@ impl Link {
             try_number: 0,
             backoff: Backoff::default(),
             timer: None,
-            heard_at_ms: 0.0,
+            heard_at_ms: 0,
             _page: page::watch(move |event| tell(LinkInput::Page(event))),
             post,
         };
@@ -129,14 +130,14 @@ impl Link {
             SocketEvent::Opened | SocketEvent::TakenOver => {
                 self.timer = None;
                 self.is_open = true;
-                self.heard_at_ms = page::now_ms();
+                self.heard_at_ms = page::wall_clock_ms();
                 if event == SocketEvent::Opened { LinkTurn::Opened } else { LinkTurn::TakenOver }
             }
             SocketEvent::Text(text) => {
-                self.heard_at_ms = page::now_ms();
+                self.heard_at_ms = page::wall_clock_ms();
                 self.timer = None;
                 // Only a hub that speaks is there; a proxy in front of a dead one opens sockets, too.
-                self.backoff.heard(self.heard_at_ms);
+                self.backoff.heard(page::now_ms());
                 self.had_contact = true;
                 self.state = Connection::Online;
                 LinkTurn::Text(text)
@@ -160,7 +161,7 @@ impl Link {
             // The socket itself would notice minutes later.
             PageEvent::Offline => self.give_up(Connection::Offline),
             PageEvent::Online => self.reopen(),
-            PageEvent::Shown if self.is_open && self.timer.is_none() && page::now_ms() - self.heard_at_ms > SILENT_MS => {
+            PageEvent::Shown if self.is_open && self.timer.is_none() && page::wall_clock_ms() - self.heard_at_ms > SILENT_MS => {
                 self.timer = Some(self.timeout(ANSWER_MS));
                 LinkTurn::Doubted
             }
