@@ -21,6 +21,7 @@ mod signaling;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod transition;
 mod words;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -29,7 +30,9 @@ pub use self::chat::KEPT;
 pub use self::message::{
     Answer, Ask, Carrier, Effect, Event, Hold, House, Intro, Join, LikeChanges, LikeWish, Loaded, Moment, Occupant, Part, SeatId, Ticket, Unstored,
 };
-use self::{chat::Ring, house::Order, likes::Likes, log::Log, presence::Presence, pulse::Pulse, removal::Removals, shelf::Shelf, stage::Stage};
+use self::{
+    chat::Ring, house::Order, likes::Likes, log::Log, presence::Presence, pulse::Pulse, removal::Removals, shelf::Shelf, stage::Stage, transition::Transition,
+};
 use crate::{
     domain::{
         id::{PeerId, SessionId},
@@ -79,7 +82,7 @@ pub struct Room {
     presence: Presence,
     pulse: Pulse,
     /// Those who asked for a start or stop that the database has not yet confirmed.
-    transition: stage::Transition,
+    transition: Transition,
     /// People who spoke in this show.
     speakers: HashSet<String>,
     /// People who spoke or like it: counted as they come and go, since it is asked after every event.
@@ -105,7 +108,7 @@ impl Room {
             order: Order::new(house),
             likes: Likes::new(likers),
             shelf: Shelf::new(shelf),
-            transition: stage::Transition::default(),
+            transition: Transition::default(),
             show,
             patience,
             seats: BTreeMap::new(),

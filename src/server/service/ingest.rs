@@ -21,8 +21,8 @@ use crate::{
 /// # Errors
 /// NotFound if there is no such show, Unavailable where no picture goes through the media server.
 pub async fn ingest(state: &AppState, admin: &Admin, show: LivestreamId) -> Result<Ingest, AppError> {
-    expect_media_server(state)?;
     existing(state, show).await?;
+    expect_media_server(state)?;
     let account = state.db.account(admin.user().id).await?.ok_or_else(AppError::unauthenticated)?;
     Ok(Ingest { url: format!("/whip/{show}"), bearer_token: state.ingest_keys.key(show, &account) })
 }

@@ -69,7 +69,7 @@ async fn only_the_key_of_a_show_opens_its_camera() {
     let (app, admin, show) = on_stage().await;
     let guest = app.guest();
     let (path, key) = ingest(&admin, &show).await;
-    let (_, planned) = admin.post("/livestreams", json!({"title": "Tomorrow", "scheduledAt": "2099-01-01T10:00:00Z"})).await;
+    let (_, planned) = admin.post("/livestreams", json!({"title": "Tomorrow", "scheduledAt": "2030-01-01T10:00:00Z"})).await;
     let planned = planned["livestream"]["_id"].as_str().unwrap().to_owned();
     let (other_path, other_key) = ingest(&admin, &planned).await;
     let (_encoder, description) = RtcClient::host();
@@ -129,6 +129,8 @@ async fn an_encoder_may_pause_and_one_that_never_comes_holds_no_show() {
     let (_silent, description) = RtcClient::host();
     assert_eq!(offer(&guest, &path, &key, &description).send().await.unwrap().status(), StatusCode::CREATED);
     ada_socket.until_that("it is said to be there", |frame| frame["broadcasterOnline"] == json!(true)).await;
+    // It has fifteen seconds to come.
+    tokio::time::sleep(std::time::Duration::from_secs(8)).await;
     ada_socket.until_that("and given up", |frame| frame["broadcasterOnline"] == json!(false)).await;
 }
 

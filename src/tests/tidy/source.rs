@@ -5,8 +5,16 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 /// The names of all functions that are tests.
 pub fn test_names() -> BTreeSet<String> {
-    let name = |rest: &str| Some(rest.split("fn ").nth(1)?.split('(').next()?.to_owned());
-    Source::all().iter().flat_map(|source| source.text.split("test]\n").skip(1).filter_map(name).collect::<Vec<_>>()).collect()
+    let is_mark = |line: &str| line.starts_with("#[") && (line.ends_with("test]") || line.contains("::test("));
+    let name = |line: &str| Some(line.split("fn ").nth(1)?.split('(').next()?.to_owned());
+    let mut names = BTreeSet::new();
+    for source in Source::all() {
+        let mut lines = source.text.lines().map(str::trim);
+        while lines.any(is_mark) {
+            names.extend(lines.find_map(name));
+        }
+    }
+    names
 }
 
 /// A file under `src/`. `path` is relative to it, with forward slashes; `text` is what is written; `code` is the same
