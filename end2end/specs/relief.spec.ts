@@ -45,7 +45,7 @@ test('one viewer too many for the host: the server takes over, and nobody loses 
   const first = new WatchPage(await people.guest('Ada'));
   await first.watch();
   const viewers = async () => Number(/^wrencos_sfu_viewers (\d+)$/m.exec(await (await fetch(`${shop.url}/metrics`)).text())?.[1]);
-  expect(await viewers(), 'from browser to browser').toBe(0);
+  await expect.poll(viewers, { message: 'from browser to browser' }).toBe(0);
   const longestStill = await noteStill(first.page);
 
   const second = new WatchPage(await people.guest('Bea'));

@@ -14,6 +14,8 @@ use crate::server::{state::AppState, telemetry};
 
 /// The routes of health and metrics. Mounted once, at the root.
 pub fn routes() -> Routes {
+    // What happens before anybody asks counts, too.
+    telemetry::metrics();
     Routes::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).route("/metrics", get(metrics))
 }
 

@@ -12,6 +12,8 @@ async fn a_healthy_server_says_so() {
     assert_eq!(guest.get("/readyz").await.0, StatusCode::OK);
     let metrics = guest.request(Method::GET, "/metrics").send().await.unwrap();
     assert_eq!(metrics.status(), StatusCode::OK);
+    let text = metrics.text().await.unwrap();
+    assert!(text.contains("http_responses_total{status=\"200\"} 2"), "who asks first hears of what was before:\n{text}");
 }
 
 #[tokio::test]
