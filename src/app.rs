@@ -79,8 +79,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    // From here on the page answers to its visitor: tests and measurements wait for this.
-    Effect::new(|| page::mark("hydrated"));
     view! {
         <Title formatter=title_formatter() />
         <Router>
@@ -133,5 +131,15 @@ fn Pages() -> impl IntoView {
         </main>
         <Footer />
         <Dock />
+        <Answers />
+    }
+}
+
+/// Leaves a mark once the whole page answers to its visitor: tests and measurements wait for this. It is made interactive
+/// last; an effect that is made earlier runs while the code of a lazy page is still on its way.
+#[component]
+fn Answers() -> impl IntoView {
+    || {
+        Effect::new(|| page::mark("hydrated"));
     }
 }

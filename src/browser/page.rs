@@ -106,6 +106,16 @@ pub fn mark(name: &str) {
     }
 }
 
+/// Whether there is such a mark.
+pub fn is_marked(name: &str) -> bool {
+    window().and_then(|window| window.performance()).is_some_and(|performance| performance.get_entries_by_name(name).length() > 0)
+}
+
+/// Leaves a rejected promise that nobody handles.
+pub fn fail(why: &str) {
+    let _ = js_sys::Promise::reject(&js_sys::Error::new(why));
+}
+
 /// Milliseconds since the page began: monotonic, for spans of time.
 pub fn now_ms() -> f64 {
     window().and_then(|window| window.performance()).map_or_else(js_sys::Date::now, |performance| performance.now())

@@ -15,6 +15,16 @@ pub fn mark(name: &str) {
     page::mark(&format!("wrencos:{name}"));
 }
 
+/// Whether `wrencos:<name>` is on the page's timeline.
+pub fn is_marked(name: &str) -> bool {
+    page::is_marked(&format!("wrencos:{name}"))
+}
+
+/// Leaves a failure that nobody handles, as a program does that could not be loaded: the document's own script hears of it.
+pub fn fail(why: &str) {
+    page::fail(why);
+}
+
 /// The name a guest gave the last time, in this browser.
 pub fn guest_name() -> Option<String> {
     page::recall(Memory::Browser, NAME)

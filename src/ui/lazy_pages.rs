@@ -1,8 +1,14 @@
 //! Pages whose code comes with the first of them that is opened, so that who only watches never waits for it.
 
+use leptos::{prelude::*, wasm_split::SplitLoaderError};
+
+use super::components::{empty::Empty, icon::Glyph};
+use crate::live::page;
+
 /// Makes a route of each page, all in one chunk: `lazy_pages! { chunk: Route => Page, … }`, once per module.
 ///
-/// One chunk, not one per page: what pages share would be split off for every set of pages that shares it.
+/// One chunk, not one per page: what pages share would be split off for every set of pages that shares it. Not by `lazy`,
+/// which takes everything down, the show in its corner as well, where the code cannot be fetched.
 macro_rules! lazy_pages {
     ($chunk:ident: $($(#[$about:meta])* $route:ident => $page:ident),+ $(,)?) => {
         #[allow(clippy::enum_variant_names, reason = "a page is named by its route")]
@@ -10,11 +16,11 @@ macro_rules! lazy_pages {
             $($route),+
         }
 
-        #[::leptos::lazy($chunk)]
-        fn page(page: Page) -> ::leptos::prelude::AnyView {
-            match page {
+        #[::leptos::wasm_split::wasm_split($chunk, wasm_split_path = ::leptos::wasm_split, preload(fetch), fallible)]
+        fn page(page: Page) -> Result<::leptos::prelude::AnyView, ::leptos::wasm_split::SplitLoaderError> {
+            Ok(match page {
                 $(Page::$route => ::leptos::view! { <$page /> }.into_any()),+
-            }
+            })
         }
 
         $(
@@ -27,13 +33,13 @@ macro_rules! lazy_pages {
                 }
 
                 async fn view(_this: Self) -> ::leptos::prelude::AnyView {
-                    page(Page::$route).await
+                    // So that the browser fetches it along with the page that the server rendered.
+                    ::leptos::prefetch_lazy_fn_on_server(stringify!($chunk));
+                    $crate::ui::lazy_pages::or_say_so(page(Page::$route).await)
                 }
 
                 async fn preload() {
-                    // The server has every page at hand.
-                    #[cfg(target_arch = "wasm32")]
-                    __preload_page().await;
+                    $crate::ui::lazy_pages::or_leave_plain(fetch().await).await;
                 }
             }
         )+
@@ -41,3 +47,29 @@ macro_rules! lazy_pages {
 }
 
 pub(super) use lazy_pages;
+
+/// Where the code of the page that the server rendered could not be fetched, that page stays as it is: it is loaded once
+/// more, and if that does not help its forms and links must do. Later on [`or_say_so`] looks at what came.
+pub(super) async fn or_leave_plain(fetched: Result<(), SplitLoaderError>) {
+    if fetched.is_err() && !page::is_marked("hydrated") {
+        page::fail("the code of this page could not be fetched");
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The page, or what stands in its place where its code could not be fetched.
+pub(super) fn or_say_so(view: Result<AnyView, SplitLoaderError>) -> AnyView {
+    match view {
+        Ok(view) => view,
+        Err(_) => view! {
+            <div class="page" data-testid="not-fetched">
+                <Empty glyph=Glyph::Alert title="This page could not be loaded" text="The connection broke off. Everything else goes on.">
+                    <a class="btn btn-primary" href="" rel="external">
+                        "Load it again"
+                    </a>
+                </Empty>
+            </div>
+        }
+        .into_any(),
+    }
+}
