@@ -66,11 +66,16 @@ impl Room {
     }
 
     fn relieve(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        self.hand_over();
+        self.ask_host(now, out);
+    }
+
+    /// From now on the picture goes through the server. Whoever is on air has yet to be told.
+    pub(super) fn hand_over(&mut self) {
         let Some(relief) = self.stage.relief.take() else { return };
         let mut served = Served::new(relief.server);
         served.carried = Carried(self.stage.pairs.keys().copied().collect());
         self.stage.served = Some(served);
-        self.ask_host(now, out);
     }
 
     /// The server has the picture: whoever has it from the host is offered it from there.

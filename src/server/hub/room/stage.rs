@@ -166,6 +166,10 @@ impl Room {
         let was_away = self.stage.broadcaster.is_none();
         self.stage.broadcaster = Some(Broadcaster { seat, peer, user: occupant.user, session: occupant.session, part: occupant.part });
         self.stage.forget_pairs();
+        if self.stage.is_encoder_on_air() {
+            // It knows nobody but the server.
+            self.hand_over();
+        }
         self.stage.deadline_ms = None;
         if was_away {
             self.pulse.urgent(|update| update.broadcaster_online = Some(true));

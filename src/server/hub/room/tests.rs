@@ -151,12 +151,16 @@ impl Stand {
         let occupant = Occupant {
             session: SessionId(session.into()),
             person: format!("s:{session}"),
-            user: (session == "host").then_some(UserId::from_bytes([9; 12])),
+            user: ["host", "encoder"].contains(&session).then_some(UserId::from_bytes([9; 12])),
             name: None,
-            admin: session == "host",
+            admin: ["host", "encoder"].contains(&session),
             moderator: session.starts_with("mod"),
             marks: vec![format!("s:{session}")],
-            part: if session == "host" { Part::Host } else { Part::Viewer },
+            part: match session {
+                "host" => Part::Host,
+                "encoder" => Part::Encoder,
+                _ => Part::Viewer,
+            },
             alias: session.into(),
         };
         self.screens.insert(SeatId(seat), Vec::new());

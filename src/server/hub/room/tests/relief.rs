@@ -5,7 +5,7 @@ use super::{
     *,
 };
 use crate::{
-    protocol::upward::NewCustomer,
+    protocol::upward::{NewCustomer, PeerRegister, UserType},
     server::sfu::message::{Command, Line, Notice},
 };
 
@@ -126,4 +126,16 @@ fn a_viewer_whom_the_host_does_not_reach_brings_the_server() {
     let asked = |frame: &Downward| matches!(frame, Downward::WebrtcNewCustomer(waiting) if waiting.peer_id.as_str() == SERVER);
     assert_eq!(stand.heard_of(5, asked), 1);
     assert_eq!(stand.heard_of(5, |frame| matches!(frame, Downward::WebrtcNewCustomer(_))), 1);
+}
+
+#[test]
+fn an_encoder_speaks_to_the_server_alone_however_few_watch() {
+    let mut stand = Stand::by(loaded(record()), Carrier::Relieved { server: PeerId(SERVER.into()), direct_viewers: 2 });
+    stand.comes(2);
+    stand.join(1, "encoder", None);
+    let on_air = PeerRegister { peer_id: PeerId("encoder-1".into()), user_type: UserType::Admin };
+    stand.frame(1, Upward::WebrtcRegister(on_air));
+    stand.comes(3);
+    assert_eq!(stand.host_heard().0, [SERVER], "asked twice, it would take its connection for lost");
+    assert_eq!(stand.told_server(), [Command::Check(Line(2)), Command::Subscribe(Line(3))]);
 }
