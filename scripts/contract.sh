@@ -19,6 +19,7 @@ if [ -z "${WRENCOS_URL:-}" ]; then
 fi
 
 st=$TOOLS/schemathesis/bin/schemathesis
+export PYTHONPATH="$ROOT/scripts" PYTHONDONTWRITEBYTECODE=1 SCHEMATHESIS_HOOKS=schemathesis_hooks
 reports=$ROOT/target/test-reports/contract
 rm -rf "$reports"
 mkdir -p "$reports"

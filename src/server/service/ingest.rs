@@ -19,7 +19,7 @@ use crate::{
 /// What an encoder of a show has to be told, to stand for this admin.
 ///
 /// # Errors
-/// NotFound if there is no such show, Unavailable where no picture goes through the media server.
+/// NotFound if there is no such show, Conflict where the shop has no media server.
 pub async fn ingest(state: &AppState, admin: &Admin, show: LivestreamId) -> Result<Ingest, AppError> {
     existing(state, show).await?;
     expect_media_server(state)?;
@@ -42,9 +42,9 @@ pub async fn camera(state: &AppState, show: LivestreamId, key: &str) -> Result<C
 /// Puts an encoder on air, in place of an earlier one of the same show and admin.
 ///
 /// # Errors
-/// Unavailable where no picture goes through the media server, NotFound if there is no such show; Conflict where it is not
-/// live or somebody else is on air, Malformed for an offer that cannot be used, RateLimited for an address with too many
-/// connections.
+/// NotFound if there is no such show; Conflict where the shop has no media server, the show is not live or somebody else is
+/// on air; Unavailable where the media server does not answer, Malformed for an offer that cannot be used, RateLimited for
+/// an address with too many connections.
 pub async fn publish(state: &AppState, camera: Camera, address: IpAddr, offer: String) -> Result<Published, AppError> {
     expect_media_server(state)?;
     if existing(state, camera.show()).await?.status != LivestreamStatus::Live {
@@ -71,7 +71,7 @@ pub fn unpublish(state: &AppState, camera: Camera, encoder: &str) -> Result<(), 
 }
 
 fn expect_media_server(state: &AppState) -> Result<(), AppError> {
-    let missing = || AppError { retry_after_s: None, ..AppError::unavailable("This shop has no media server (MEDIA=sfu).").coded("no_media_server") };
+    let missing = || AppError::conflict("Encoders need the media server: start the shop with MEDIA=sfu or MEDIA=auto.").coded("no_media_server");
     state.sfu.as_ref().map(|_| ()).ok_or_else(missing)
 }
 

@@ -103,7 +103,7 @@ async fn a_shop_without_a_media_server_takes_no_encoder() {
     let show = super::live_show(&admin).await;
     let _studio = SocketClient::host(&app, admin.token(), &show, "studio").await;
     let (status, body) = admin.get(&format!("/livestreams/{show}/ingest")).await;
-    assert_eq!((status.as_u16(), &body["code"]), (503, &json!("no_media_server")));
+    assert_eq!((status.as_u16(), &body["code"]), (409, &json!("no_media_server")));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

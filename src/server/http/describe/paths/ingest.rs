@@ -15,8 +15,6 @@ use crate::server::http::{
     whip::MAX_SDP_BYTES,
 };
 
-const NO_MEDIA_SERVER: &str = "No picture goes through the media server here (`no_media_server`); or it does not answer, or the database is away.";
-
 pub(super) fn operations() -> Vec<Operation> {
     let ingest: Part = object()
         .needs("url", text().about("The path of the server, behind the shop's address."))
@@ -29,7 +27,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .id("id", "show", sample::show_id())
             .admin()
             .gives(200, "Server and token.", keyed("ingest", ingest), &example)
-            .refuses_with(503, NO_MEDIA_SERVER),
+            .refuses_with(409, "This shop has no media server (`no_media_server`)."),
         post("/whip/{id}", "publish", "Go on air with an encoder")
             .about("As RFC 9725 has it. An encoder that comes again takes the place of its former self, and viewers keep their connections.")
             .id("id", "show", sample::show_id())
@@ -37,11 +35,14 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes_other("application/sdp", text().max_length(Some(MAX_SDP_BYTES)))
             .gives_other(201, "The answer to the offer. `Location` is the encoder's own address.", &["application/sdp"])
             .refuses_with(400, "The id is none, or the offer cannot be used (`unusable_offer`).")
-            .refuses_with(409, "The show is not live (`not_live`), or somebody else is on air (`broadcaster_conflict`).")
+            .refuses_with(
+                409,
+                "The shop has no media server (`no_media_server`), the show is not live (`not_live`), or somebody else is on air (`broadcaster_conflict`).",
+            )
             .refuses(413)
             .refuses(415)
             .refuses(429)
-            .refuses_with(503, NO_MEDIA_SERVER),
+            .refuses_with(503, "The media server does not answer, or the database is away."),
         patch("/whip/{id}/{encoder}", "trickle", "Tell addresses of an encoder")
             .about("Taken, and not needed: the server finds an encoder by the checks that come from there.")
             .id("id", "show", sample::show_id())
