@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { StudioPage } from '../pages/studio_page';
 import { WatchPage } from '../pages/watch_page';
-import { audioEnergy, expectMoving } from '../support/media';
+import { audioEnergy, expectMoving, figure } from '../support/media';
 import { ShopServer } from '../support/server';
 import { expect, test as base } from '../support/test';
 
@@ -31,12 +31,6 @@ async function media(page: Page): Promise<{ open: number; made: number; frames: 
     }
     return { open: made.filter((connection) => connection.connectionState === 'connected').length, made: made.length, frames };
   });
-}
-
-/** A figure of the media server. */
-async function figure(url: string, name: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
 }
 
 test('four viewers see and hear the host, who sends once', async ({ people, shop }) => {

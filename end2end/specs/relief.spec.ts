@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { StudioPage } from '../pages/studio_page';
 import { WatchPage } from '../pages/watch_page';
-import { expectMoving } from '../support/media';
+import { expectMoving, figure } from '../support/media';
 import { ShopServer } from '../support/server';
 import { expect, test as base } from '../support/test';
 
@@ -47,7 +47,7 @@ test('one viewer too many for the host: the server takes over, and nobody loses 
   await studio.goLive('More and more', { record: false });
   const first = new WatchPage(await people.guest('Ada'));
   await first.watch();
-  const viewers = async () => Number(/^wrencos_sfu_viewers (\d+)$/m.exec(await (await fetch(`${shop.url}/metrics`)).text())?.[1]);
+  const viewers = () => figure(shop.url, 'wrencos_sfu_viewers');
   await expect.poll(viewers, { ...patient, message: 'from browser to browser' }).toBe(0);
   const longestStill = await noteStill(first.page);
 

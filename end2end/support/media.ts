@@ -60,3 +60,9 @@ export async function audioEnergy(page: Page): Promise<number> {
     return energy;
   });
 }
+
+/** A figure of the media server at this address. */
+export async function figure(url: string, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+}
