@@ -19,7 +19,7 @@ use crate::{
         admin::{
             layout::AdminLayout,
             routes::{
-                AnalyticsRoute, AuditRoute, JoinRoute, ModerateRoute, ModerateShowsRoute, OrdersRoute as AllOrdersRoute, PeopleRoute, PlanRoute, ProductsRoute,
+                AnalyticsRoute, AuditRoute, EncoderRoute, JoinRoute, ModerateRoute, ModerateShowsRoute, OrdersRoute as AllOrdersRoute, PeopleRoute, PlanRoute, ProductsRoute,
                 ReplayDeskRoute, SettingsRoute, ShowsRoute, StudioRoute,
             },
         },
@@ -119,6 +119,7 @@ fn Pages() -> impl IntoView {
                     <Route path=path!("/shows") view={Lazy::<ShowsRoute>::new()} />
                     <Route path=path!("/plan/:id?") view={Lazy::<PlanRoute>::new()} />
                     <Route path=path!("/replays/:id") view={Lazy::<ReplayDeskRoute>::new()} />
+                    <Route path=path!("/encoder/:id") view={Lazy::<EncoderRoute>::new()} />
                     <Route path=path!("/analytics/:id") view={Lazy::<AnalyticsRoute>::new()} />
                     <Route path=path!("/products") view={Lazy::<ProductsRoute>::new()} />
                     <Route path=path!("/orders") view={Lazy::<AllOrdersRoute>::new()} ssr=SsrMode::Async />

@@ -5,7 +5,11 @@ use leptos::{
     server_fn::codec::{GetUrl, MultipartData, MultipartFormData},
 };
 
-use crate::{error::AppError, protocol::signal::IceServer};
+use crate::{
+    domain::{id::LivestreamId, ingest::Ingest},
+    error::AppError,
+    protocol::signal::IceServer,
+};
 
 /// Takes the picture in the form's field `image`, and gives the path under which it is served. Needs an admin.
 #[server(prefix = "/fn", endpoint = "upload_product_image", input = MultipartFormData)]
@@ -31,4 +35,13 @@ pub async fn upload_product_image(data: MultipartData) -> Result<String, AppErro
 pub async fn ice_servers() -> Result<Vec<IceServer>, AppError> {
     let (state, caller) = crate::server::http::extract::caller().await?;
     Ok(crate::server::service::ice::servers(&state, &caller.session))
+}
+
+/// What an encoder of this show has to be told. Needs an admin. Unavailable `no_media_server` where the shop has none.
+#[server(prefix = "/fn", endpoint = "get_ingest")]
+pub async fn get_ingest(id: LivestreamId) -> Result<Ingest, AppError> {
+    use crate::server::{http::extract::caller, service::ingest};
+
+    let (state, caller) = caller().await?;
+    ingest::ingest(&state, &caller.admin()?, id).await
 }

@@ -128,9 +128,14 @@ pub fn play_from(video: NodeRef<html::Video>, at_ms: u64) {
 
 /// Puts the whole address of a path of this site on the clipboard. False where pages may not do that.
 pub fn copy_link(path: &str) -> bool {
-    let (Some(clipboard), Ok(origin)) = (property(&window().navigator().into(), "clipboard"), window().location().origin()) else { return false };
+    copy(&whole_address(path))
+}
+
+/// Puts a text on the clipboard. False where pages may not do that.
+pub fn copy(text: &str) -> bool {
+    let Some(clipboard) = property(&window().navigator().into(), "clipboard") else { return false };
     let Some(write) = property(&clipboard, "writeText").and_then(|method| method.dyn_into::<Function>().ok()) else { return false };
-    watch(write.call1(&clipboard, &format!("{origin}{path}").into()))
+    watch(write.call1(&clipboard, &text.into()))
 }
 
 fn property(object: &JsValue, name: &str) -> Option<JsValue> {

@@ -1,6 +1,7 @@
 //! What hosts see. All of it but the frame is loaded when it is needed: customers never wait for it.
 
 pub mod analytics;
+mod encoder_page;
 pub mod layout;
 pub mod orders_page;
 pub mod people;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     analytics::analytics_page::AnalyticsPage,
+    encoder_page::EncoderPage,
     orders_page::OrdersPage,
     people::{audit_page::AuditPage, people_page::PeoplePage},
     plan_page::PlanPage,
@@ -25,6 +26,8 @@ lazy_pages! { admin:
     PlanRoute => PlanPage,
     /// A show that is over.
     ReplayDeskRoute => ReplayDeskPage,
+    /// A show whose camera is an encoder.
+    EncoderRoute => EncoderPage,
     /// The numbers of a show.
     AnalyticsRoute => AnalyticsPage,
     /// All products.

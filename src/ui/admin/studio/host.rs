@@ -97,6 +97,16 @@ impl Host {
         });
     }
 
+    /// Starts a show that waits, and leaves its picture to another program.
+    pub fn start(self) {
+        let Some(id) = self.show_id() else { return };
+        self.refusal.set(None);
+        self.ask(async move {
+            self.show.set(Some(start_livestream(id).await?));
+            Ok(())
+        });
+    }
+
     /// Leaves for the studio of another show.
     pub fn open_other(self, id: LivestreamId) {
         self.on_open.run(id);

@@ -73,6 +73,16 @@ pub fn Setup(host: Host) -> impl IntoView {
                 <Icon glyph=Glyph::Bird />
                 {words}
             </button>
+            {move || {
+                let id = host.show.with(|show| show.as_ref().map(|show| show.id))?;
+                Some(
+                    view! {
+                        <a class="link inline-flex min-h-11 items-center self-start" href=format!("/admin/encoder/{id}") data-testid="use-encoder">
+                            "Send the picture from OBS or another encoder"
+                        </a>
+                    },
+                )
+            }}
         </form>
     }
 }

@@ -1,0 +1,57 @@
+import { StudioPage } from '../pages/studio_page';
+import { WatchPage } from '../pages/watch_page';
+import { sendByWhip } from '../support/encoder';
+import { untilInteractive } from '../support/interactive';
+import { audioEnergy, expectMoving } from '../support/media';
+import { ShopServer } from '../support/server';
+import { expect, test as base } from '../support/test';
+
+// A shop with a media server: encoders speak to nobody else.
+const test = base.extend<object, object>({
+  server: [
+    async ({}, use, worker) => {
+      const server = await ShopServer.start(`encoder${worker.workerIndex}`, { MEDIA: 'auto', SFU_UDP_PORT: '0' });
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker' },
+  ],
+});
+
+test.describe.configure({ timeout: 180_000 });
+
+test('an encoder is the camera: its page says what it needs, waits for it, and sees it', async ({ people, shop }) => {
+  const host = await people.host();
+  const show = await shop.api.startShow('From a real camera');
+  await host.goto(`/admin/studio/${show._id}`);
+  await host.getByTestId('use-encoder').click();
+  const status = host.getByTestId('encoder-status');
+  await expect(status).toHaveText('Waiting for the encoder');
+  await untilInteractive(host);
+  const url = await host.getByTestId('ingest-url').inputValue();
+  const key = await host.getByTestId('ingest-key').inputValue();
+  expect(url).toBe(`${shop.url}/whip/${show._id}`);
+  await expect(host.getByTestId('ingest-key')).toHaveAttribute('type', 'password');
+
+  const camera = await people.guest('camera');
+  await camera.goto('/offline');
+  await sendByWhip(camera, url, key);
+  await expect(status).toHaveText('On air', { timeout: 30_000 });
+  await expectMoving(host.getByTestId('live-video'), 30_000);
+
+  const viewer = new WatchPage(await people.guest('Ada'));
+  await viewer.watch();
+  await viewer.enableSound();
+  await expect.poll(() => audioEnergy(viewer.page), { timeout: 30_000 }).toBeGreaterThan(0);
+
+  const product = await shop.api.createProduct('Held up by hand');
+  await host.reload();
+  await untilInteractive(host);
+  await new StudioPage(host).pin(product._id);
+  await expect(viewer.page.getByTestId('pinned-product').filter({ hasText: product.name })).toBeVisible();
+
+  await host.getByTestId('stop-show').click();
+  await host.getByTestId('stop-show-confirm').click();
+  await expect(status).toHaveText('The show is over');
+  await expect(viewer.ended).toBeVisible();
+});
