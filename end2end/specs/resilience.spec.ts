@@ -34,6 +34,15 @@ test('the host closes the tab: viewers read so within 3 s', async ({ people }) =
   await expect(viewer.ended).toBeHidden();
 });
 
+test('the browser holds the picture, as when a phone leaves the full screen: it goes on by itself', async ({ people }) => {
+  const studio = new StudioPage(await people.host());
+  await studio.goLive('Held', { record: false });
+  const viewer = new WatchPage(await people.guest());
+  await viewer.watch();
+  await viewer.video.evaluate((video) => (video as HTMLVideoElement).pause());
+  await expectMoving(viewer.video);
+});
+
 test('a viewer is offline for five seconds: nothing is lost, nothing comes twice', async ({ people, guard }) => {
   guard.allow(/ERR_INTERNET_DISCONNECTED/, /WebSocket connection to .* failed/);
   const studio = new StudioPage(await people.host());

@@ -27,6 +27,12 @@ pub async fn play(video: HtmlVideoElement) -> Result<(), MediaError> {
     JsFuture::from(video.play().map_err(refused)?).await.map(|_| ()).map_err(refused)
 }
 
+/// Whether it plays in a window of its own (picture in picture).
+pub fn is_floating(video: &HtmlVideoElement) -> bool {
+    let floating = video.owner_document().and_then(|document| js::get(&document, "pictureInPictureElement"));
+    floating.is_some_and(|floating| js_sys::Object::is(&floating, video))
+}
+
 /// Frames that came out of the decoder so far, shown or dropped.
 pub fn frames(video: &HtmlVideoElement) -> Option<u32> {
     let quality = js::call(video, "getVideoPlaybackQuality", &[])?;

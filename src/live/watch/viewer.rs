@@ -32,7 +32,7 @@ use crate::{
         inbox::{Controller, Post},
         session::{Heard, Part, Session},
         state::{Phase, set},
-        viewing::{Look, Order, Viewing},
+        viewing::{Order, Viewing},
     },
     protocol::{
         downward::{Downward, OfferFrom},
@@ -299,8 +299,7 @@ impl Viewer {
 
     fn tick(&mut self) {
         let Some(video) = self.watch.element() else { return };
-        let look = Look { frames: player::frames(&video).unwrap_or(0), is_watched: page::is_visible() && !video.paused() };
-        let orders = self.viewing.tick(look, page::now_ms(), page::random());
+        let orders = self.viewing.tick(self.look(&video), page::now_ms(), page::random());
         self.follow(orders);
         self.tick_late();
     }
@@ -315,6 +314,11 @@ impl Viewer {
                 Order::Ask => {
                     let ask = NewCustomer { customer_id: Some(self.peer_id.clone()) };
                     self.session.send(&Upward::WebrtcNewCustomer(ask));
+                }
+                Order::Play => {
+                    if let Some(video) = self.watch.element() {
+                        self.post.spawn(player::play(video), Event::Played);
+                    }
                 }
                 Order::Drop => {
                     (self.line, self.former, self.waiting, self.next_frame) = (None, None, None, None);

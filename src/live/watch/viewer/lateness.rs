@@ -1,13 +1,15 @@
 //! How a viewer gets the part that watches late, and what that part is told of the live connection.
 
 use leptos::prelude::*;
+use web_sys::HtmlVideoElement;
 
 use super::{Event, Viewer};
 use crate::{
-    browser::{page, reel},
+    browser::{page, player, reel},
     live::{
         rewind::{Line, Stage},
         state::Phase,
+        viewing::Look,
         watch::{
             Playback,
             late::{self, Absent, Late},
@@ -58,6 +60,15 @@ impl Viewer {
             _ if self.is_show_on() => self.with_late(|late, line| late.tick(line)),
             _ => {}
         }
+    }
+
+    /// What the live picture does.
+    pub(super) fn look(&self, video: &HtmlVideoElement) -> Look {
+        let (is_visible, is_paused) = (page::is_visible(), video.paused());
+        // Not what its viewer holds: that is seen late from then on, or floats in a window with a button of its own.
+        let is_live = self.watch.late.try_with_untracked(|late| !late.is_late()).unwrap_or(false);
+        let is_held = is_visible && is_paused && is_live && !player::is_floating(video);
+        Look { frames: player::frames(video).unwrap_or(0), is_watched: is_visible && !is_paused, is_held }
     }
 
     pub(super) fn with_late(&mut self, run: impl FnOnce(&mut dyn Late, Line)) {
