@@ -54,6 +54,7 @@ pub const FRAME_RATE: u32 = 30;
 pub struct Capture {
     stream: MediaStream,
     ended: Option<EventListener>,
+    silenced: Option<EventListener>,
     // Keeps a drawn source alive: its timer, its sound.
     _maker: Option<Box<dyn std::any::Any>>,
 }
@@ -115,7 +116,7 @@ impl Capture {
 
     /// A stream made elsewhere, with what has to live as long as it.
     pub(super) fn of(stream: MediaStream, maker: Option<Box<dyn std::any::Any>>) -> Self {
-        Self { stream, ended: None, _maker: maker }
+        Self { stream, ended: None, silenced: None, _maker: maker }
     }
 
     /// For a preview, and to tell the other side what belongs together.
@@ -175,6 +176,11 @@ impl Capture {
         self.ended = self.video().map(|track| EventListener::new::<Event>(&track, "ended", move |_| tell()));
     }
 
+    /// Tells when the sound ends by itself: unplugged, or taken away. Once.
+    pub fn on_silenced(&mut self, tell: impl Fn() + 'static) {
+        self.silenced = self.audio().map(|track| EventListener::new::<Event>(&track, "ended", move |_| tell()));
+    }
+
     /// Switches the sound; the connection goes on with silence.
     pub fn set_audio(&self, is_on: bool) {
         if let Some(track) = self.audio() {
@@ -205,7 +211,7 @@ impl Capture {
 
 impl Drop for Capture {
     fn drop(&mut self) {
-        self.ended = None;
+        (self.ended, self.silenced) = (None, None);
         for track in self.stream.get_tracks().iter() {
             track.unchecked_into::<MediaStreamTrack>().stop();
         }

@@ -62,6 +62,7 @@ pub(super) enum Event {
     ScreenEnded,
     Captured(u32, Result<Capture, MediaError>),
     CaptureEnded(u32),
+    SoundEnded,
     DevicesChanged,
     Devices(Vec<DeviceInfo>),
     Link(LinkInput),
@@ -324,6 +325,7 @@ impl Controller for Host {
             }
             Event::Captured(number, outcome) if number == self.captures => self.captured(outcome),
             Event::CaptureEnded(number) if number == self.captures => self.capture_ended(),
+            Event::SoundEnded => self.sound_ended(),
             // Of a source that was given up meanwhile: dropped here, its devices go off.
             Event::Captured(..) | Event::CaptureEnded(_) | Event::Flipped(..) => {}
             Event::DevicesChanged => self.post.spawn(devices::list(), Event::Devices),

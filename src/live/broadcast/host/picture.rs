@@ -18,6 +18,7 @@ use crate::{
 };
 
 const NO_SOUND: &str = "No microphone was found: viewers will hear nothing.";
+const SOUND_LOST: &str = "The microphone is gone: viewers hear nothing. Choose another one, or plug it in and choose it again.";
 
 impl Host {
     pub(super) fn choose(&mut self, source: Source) {
@@ -34,6 +35,8 @@ impl Host {
             Ok(mut capture) => {
                 let (post, number) = (self.post.clone(), self.captures);
                 capture.on_ended(move || post.send(Event::CaptureEnded(number)));
+                let post = self.post.clone();
+                capture.on_silenced(move || post.send(Event::SoundEnded));
                 capture.set_audio(self.page.microphone_on.try_get_untracked().unwrap_or(true));
                 set(self.page.facing, capture.facing());
                 if capture.audio().is_none() {
@@ -63,6 +66,10 @@ impl Host {
 
     pub(super) fn capture_ended(&mut self) {
         self.lost(MediaError::Unplugged);
+    }
+
+    pub(super) fn sound_ended(&mut self) {
+        self.notice(SOUND_LOST);
     }
 
     fn lost(&mut self, error: MediaError) {
