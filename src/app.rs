@@ -19,8 +19,8 @@ use crate::{
         admin::{
             layout::AdminLayout,
             routes::{
-                AnalyticsRoute, AuditRoute, EncoderRoute, JoinRoute, ModerateRoute, ModerateShowsRoute, OrdersRoute as AllOrdersRoute, PeopleRoute, PlanRoute, ProductsRoute,
-                ReplayDeskRoute, SettingsRoute, ShowsRoute, StudioRoute,
+                AnalyticsRoute, AuditRoute, EncoderRoute, JoinRoute, ModerateRoute, ModerateShowsRoute, OrdersRoute as AllOrdersRoute, PeopleRoute, PlanRoute,
+                ProductsRoute, ReplayDeskRoute, SettingsRoute, ShowsRoute, StudioRoute,
             },
         },
         cart::provide_cart,

@@ -2,7 +2,7 @@ import { AuthPage } from '../pages/auth_page';
 import { admin } from '../support/server';
 import { expect, test } from '../support/test';
 
-const adminPages = ['/admin', '/admin/studio', '/admin/shows', '/admin/plan', '/admin/orders', '/admin/products'];
+const adminPages = ['/admin', '/admin/studio', '/admin/shows', '/admin/plan', '/admin/orders', `/admin/encoder/${'0'.repeat(24)}`, '/admin/products'];
 // Chromium writes every refused request into the console.
 const refused = (status: number) => new RegExp(`status of ${status}`);
 

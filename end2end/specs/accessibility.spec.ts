@@ -1,33 +1,9 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { desktop, findings, phone, type Look } from '../support/accessibility';
 import { untilInteractive } from '../support/interactive';
 import { Buying } from '../pages/shop_pages';
 import { StudioPage } from '../pages/studio_page';
 import { expect, test } from '../support/test';
-
-const phone = { width: 390, height: 844 };
-const desktop = { width: 1440, height: 900 };
-
-interface Look {
-  colorScheme: 'light' | 'dark';
-  size: { width: number; height: number };
-}
-
-const everyLook: Look[] = (['light', 'dark'] as const).flatMap((colorScheme) => [phone, desktop].map((size) => ({ colorScheme, size })));
-
-/** Looks at a page in every look it has; a finding names page, look, rule and element. */
-async function findings(page: Page, name: string, looks = everyLook): Promise<string[]> {
-  const found: string[] = [];
-  for (const { colorScheme, size } of looks) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.setViewportSize(size);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    for (const { id, nodes } of violations) {
-      for (const { html, any } of nodes) found.push(`${name} ${colorScheme} ${size.width}: ${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`);
-    }
-  }
-  return found;
-}
 
 async function look(page: Page, paths: string[]): Promise<void> {
   const found: string[] = [];

@@ -1,5 +1,6 @@
 import { StudioPage } from '../pages/studio_page';
 import { WatchPage } from '../pages/watch_page';
+import { findings } from '../support/accessibility';
 import { sendByWhip } from '../support/encoder';
 import { untilInteractive } from '../support/interactive';
 import { audioEnergy, expectMoving } from '../support/media';
@@ -32,6 +33,7 @@ test('an encoder is the camera: its page says what it needs, waits for it, and s
   const key = await host.getByTestId('ingest-key').inputValue();
   expect(url).toBe(`${shop.url}/whip/${show._id}`);
   await expect(host.getByTestId('ingest-key')).toHaveAttribute('type', 'password');
+  expect(await findings(host, 'an encoder is waited for')).toEqual([]);
 
   const camera = await people.guest('camera');
   await camera.goto('/offline');

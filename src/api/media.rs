@@ -37,7 +37,7 @@ pub async fn ice_servers() -> Result<Vec<IceServer>, AppError> {
     Ok(crate::server::service::ice::servers(&state, &caller.session))
 }
 
-/// What an encoder of this show has to be told. Needs an admin. Unavailable `no_media_server` where the shop has none.
+/// What an encoder of this show has to be told. Needs an admin. Conflict `no_media_server` where the shop has none.
 #[server(prefix = "/fn", endpoint = "get_ingest")]
 pub async fn get_ingest(id: LivestreamId) -> Result<Ingest, AppError> {
     use crate::server::{http::extract::caller, service::ingest};

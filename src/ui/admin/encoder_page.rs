@@ -1,6 +1,6 @@
 //! A show whose camera is an encoder: what it has to be told, whether its picture comes, and what its host does meanwhile.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_meta::Title;
 
 use super::studio::{host::Host, shelf::Shelf, stop_button::StopButton};
@@ -15,12 +15,13 @@ use crate::{
     live::{assist, playing::use_playing, state::Phase},
     ui::{
         components::{
+            chat::{Chat, Speaker, Spoken},
             failure::Failure,
             icon::{Glyph, Icon},
             notice::PassingNotice,
             skeleton::PageSkeleton,
         },
-        customer::{route_id::use_route_id, watch::watch_room::WatchRoom},
+        customer::{route_id::use_route_id, watch::player::Player},
         moderate::desk::{Desk, Power},
         ready::Ready,
     },
@@ -51,22 +52,41 @@ async fn load(id: LivestreamId) -> Result<(Livestream, Ingest), AppError> {
 #[component]
 fn Room(show: Livestream, ingest: Ingest) -> impl IntoView {
     let host = Host::new(Some(show.clone()), Callback::new(|_| {}), Callback::new(|_| {}));
-    let seen = use_playing().borrow(&show).state;
+    let playing = use_playing();
+    let watch = playing.borrow(&show);
+    let seen = watch.state;
     // This page sends nothing and has no seat as a host: what it knows of the show is what its viewers are told.
     Effect::new(move || host.broadcast.state.pins.set(seen.pins.get()));
     Effect::new(move || host.broadcast.state.phase.set(seen.phase.get()));
-    let desk = Desk::new(Signal::stored(Some(show.id)), Power::Admin).in_chat();
+    let video = NodeRef::<html::Video>::new();
+    Effect::new(move || {
+        playing.show_on_page(watch, video);
+    });
+    let desk = Some(Desk::new(Signal::stored(Some(show.id)), Power::Admin).in_chat());
+    let on_say = Callback::new(move |said: Spoken| watch.send_chat(&said.text, None));
     view! {
-        <div class="page wide pb-0">
-            <PassingNotice notice=host.broadcast.state.notice />
-            <div class="grid items-start gap-6 lg:grid-cols-2">
+        <div class="studio">
+            <div class="studio-main">
+                <h1 class="studio-title">{move || seen.title.get()}</h1>
+                <div class="studio-notes">
+                    <PassingNotice notice=host.broadcast.state.notice />
+                    <PassingNotice notice=seen.notice />
+                </div>
                 <Setup host ingest />
+                <section class="overflow-hidden rounded-card" aria-label="What viewers see">
+                    <Player watch video show />
+                </section>
+            </div>
+            <div class="studio-side">
                 <section class="panel" aria-label="Products">
                     <Shelf host />
                 </section>
+                <section class="panel studio-chat" aria-label="Chat">
+                    <h2 class="panel-head min-h-17 text-lg sm:text-lg">"Chat"</h2>
+                    <Chat state=seen speaker=Speaker::Host on_say desk />
+                </section>
             </div>
         </div>
-        <WatchRoom show desk=Some(desk) />
     }
 }
 
@@ -86,7 +106,8 @@ fn Setup(host: Host, ingest: Ingest) -> impl IntoView {
         Phase::Live => "The picture comes. An encoder that breaks off can come again; its viewers wait and need do nothing.",
         Phase::Ended => "Stop the encoder: nobody sees its picture any more.",
     };
-    let planned = move || host.show.with(|show| show.as_ref().is_some_and(|show| show.status == LivestreamStatus::Scheduled)) && phase.get() == Phase::Scheduled;
+    let planned =
+        move || host.show.with(|show| show.as_ref().is_some_and(|show| show.status == LivestreamStatus::Scheduled)) && phase.get() == Phase::Scheduled;
     let url = RwSignal::new(ingest.url.clone());
     // The whole address is known to the browser alone: the server may stand behind another.
     Effect::new(move || url.set(assist::whole_address(&ingest.url)));

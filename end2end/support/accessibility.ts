@@ -1,0 +1,26 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+export const phone = { width: 390, height: 844 };
+export const desktop = { width: 1440, height: 900 };
+
+export interface Look {
+  colorScheme: 'light' | 'dark';
+  size: { width: number; height: number };
+}
+
+const everyLook: Look[] = (['light', 'dark'] as const).flatMap((colorScheme) => [phone, desktop].map((size) => ({ colorScheme, size })));
+
+/** Looks at a page in every look it has; a finding names page, look, rule and element. */
+export async function findings(page: Page, name: string, looks = everyLook): Promise<string[]> {
+  const found: string[] = [];
+  for (const { colorScheme, size } of looks) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize(size);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    for (const { id, nodes } of violations) {
+      for (const { html, any } of nodes) found.push(`${name} ${colorScheme} ${size.width}: ${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`);
+    }
+  }
+  return found;
+}
