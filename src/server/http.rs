@@ -30,9 +30,11 @@ pub mod replays;
 pub mod reply;
 pub mod routes;
 pub mod safety;
+pub mod sdp;
 pub mod socket;
 pub mod uploads;
 pub mod visitor;
+pub mod whep;
 pub mod whip;
 
 /// The first path segments that REST owns; pages never use them.
@@ -59,6 +61,7 @@ pub fn rest() -> Routes {
         .merge(replays::routes())
         .merge(ice::routes())
         .merge(whip::routes())
+        .merge(whep::routes())
 }
 
 /// What is mounted at the root alone.

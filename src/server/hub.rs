@@ -5,6 +5,7 @@
 
 mod actor;
 mod encoder;
+mod heard;
 mod limits;
 mod lobby;
 mod outbox;
@@ -18,6 +19,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 pub use self::actor::{Facts, RoomHandle};
 pub use self::encoder::Published;
+pub use self::session::Played;
 pub use self::sockets::{Refusal, Socket};
 use self::{
     actor::{Hands, Message},
@@ -25,6 +27,7 @@ use self::{
     lobby::Lobby,
     registry::Registry,
     room::{Answer, Ask, Patience},
+    session::Players,
     sockets::{Caps, Sockets},
 };
 use super::{
@@ -60,6 +63,7 @@ struct Inner {
     registry: Arc<Registry>,
     sockets: Arc<Sockets>,
     encoders: Arc<Encoders>,
+    players: Arc<Players>,
 }
 
 impl Hub {
@@ -77,7 +81,8 @@ impl Hub {
             direct_viewers: config.media.direct_viewers(),
         };
         let caps = Caps { per_visitor: config.max_sockets_per_visitor, per_address: config.max_sockets_per_address };
-        Self(Arc::new(Inner { db, lobby, registry: Arc::new(Registry::new(hands)), sockets: Arc::new(Sockets::new(caps)), encoders: Arc::default() }))
+        let (registry, sockets) = (Arc::new(Registry::new(hands)), Arc::new(Sockets::new(caps)));
+        Self(Arc::new(Inner { db, lobby, registry, sockets, encoders: Arc::default(), players: Arc::default() }))
     }
 
     /// Opens the room of every show that is live in the database, so that each waits for its host from now on.

@@ -22,6 +22,7 @@ pub mod page;
 pub mod payment;
 pub mod people;
 pub mod pins;
+pub mod playing;
 pub mod products;
 pub mod recordings;
 pub mod replays;

@@ -9,6 +9,7 @@ mod media_server;
 mod moderation;
 mod moderators;
 mod orders;
+mod players;
 mod signaling;
 
 use serde_json::{Value, json};

@@ -4,31 +4,27 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
-use tokio::{sync::oneshot, task::AbortHandle, time::timeout};
+use tokio::{sync::oneshot, task::AbortHandle};
 
 use super::{
     Hub, IsAdmin, Socket,
     actor::Message,
+    heard::{Heard, heard, in_time},
     outbox::Outbox,
     room::{Intro, Join, Occupant, Part, SeatId},
     seat::Seat,
 };
 use crate::{
     domain::id::{LivestreamId, PeerId, SessionId},
-    error::{AppError, ErrorKind},
+    error::AppError,
     protocol::{
-        downward::{Downward, ErrorFrame},
         signal::SessionDescription,
         upward::{Offer, PeerRegister, Upward, UserType},
     },
     server::auth::ingest::Camera,
 };
-
-/// An offer that the media server does not answer by then will not be answered.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An encoder that is on air: what it is called, and the answer to its offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,8 +114,7 @@ impl Hub {
         let former = self.0.encoders.all().insert(show, (encoder.clone(), task.abort_handle()));
         // From here on it is ended by whoever stops waiting for its answer, too.
         let mut unanswered = Unanswered { encoders: &self.0.encoders, show, encoder: &encoder, former, is_answered: false };
-        let silent = || Err(AppError::unavailable("The media server does not answer. Try again in a moment."));
-        let answer = timeout(PATIENCE, answer).await.ok().and_then(Result::ok).unwrap_or_else(silent)?;
+        let answer = in_time(answer).await?;
         unanswered.is_answered = true;
         drop(unanswered);
         Ok(Published { encoder, answer })
@@ -134,31 +129,6 @@ impl Hub {
     pub fn is_published(&self, show: LivestreamId, encoder: &str) -> bool {
         self.0.encoders.all().get(&show).is_some_and(|(newest, _)| newest == encoder)
     }
-}
-
-/// What a room says that an encoder has to know.
-enum Heard {
-    /// The media server, by this name, waits for an offer.
-    Wanted(PeerId),
-    Answer(String),
-    Refused(AppError),
-    /// There is nothing more to do here.
-    Over,
-}
-
-fn heard(text: &str) -> Option<Heard> {
-    match serde_json::from_str(text).ok()? {
-        Downward::WebrtcNewCustomer(waiting) => Some(Heard::Wanted(waiting.peer_id)),
-        Downward::WebrtcAnswer(answer) => Some(Heard::Answer(answer.answer.sdp)),
-        Downward::Error(refusal) => Some(Heard::Refused(refused(refusal))),
-        Downward::StreamStopped(_) => Some(Heard::Over),
-        _ => None,
-    }
-}
-
-fn refused(ErrorFrame { code, message, .. }: ErrorFrame) -> AppError {
-    let kind = if code == "unusable_offer" { ErrorKind::Malformed } else { ErrorKind::Conflict };
-    AppError::new(kind, message).coded(&code)
 }
 
 // Speaks for the encoder until it is of no use any more.

@@ -11,6 +11,7 @@ mod likes;
 mod log;
 mod message;
 mod orders;
+mod players;
 mod presence;
 mod pulse;
 mod relief;

@@ -2,12 +2,15 @@
 //! the room what the room is to decide. It knows who sends; it never decides what a show does.
 
 mod identity;
+mod player;
 mod wire;
 
 use axum::extract::ws::WebSocket;
 use tokio::{sync::watch, time::Instant};
 
 use self::identity::Profile;
+pub use self::player::Played;
+pub(super) use self::player::Players;
 use super::{
     Hub, IsAdmin, Socket,
     actor::Message,

@@ -70,8 +70,8 @@ pub fn unpublish(state: &AppState, camera: Camera, encoder: &str) -> Result<(), 
     if state.hub.unpublish(camera.show(), encoder) { Ok(()) } else { Err(AppError::not_found("encoder")) }
 }
 
-fn expect_media_server(state: &AppState) -> Result<(), AppError> {
-    let missing = || AppError::conflict("Encoders need the media server: start the shop with MEDIA=sfu or MEDIA=auto.").coded("no_media_server");
+pub(super) fn expect_media_server(state: &AppState) -> Result<(), AppError> {
+    let missing = || AppError::conflict("Encoders and players need the media server: start the shop with MEDIA=sfu or MEDIA=auto.").coded("no_media_server");
     state.sfu.as_ref().map(|_| ()).ok_or_else(missing)
 }
 

@@ -158,6 +158,7 @@ impl Engine {
             Command::Subscribe(line) => self.subscribe(id, line, now),
             Command::Check(line) if self.has_way(id, line) => {}
             Command::Check(line) => self.subscribe(id, line, now),
+            Command::Play { line, offer } => self.play(id, line, &offer, now),
             Command::Answer { line, answer } => self.answered(id, line, &answer),
             Command::Close(line) => self.close_line(id, line),
             Command::Move { from, to } => self.move_line(id, from, to),

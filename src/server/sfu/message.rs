@@ -16,6 +16,8 @@ pub enum Command {
     Subscribe(Line),
     /// The same, but nobody asked: a viewer that has a connection, or an offer, gets nothing.
     Check(Line),
+    /// A viewer that is no page offers to take the picture: answered by [`Notice::Playing`].
+    Play { line: Line, offer: String },
     /// A viewer's answer to the newest offer.
     Answer { line: Line, answer: String },
     /// A viewer is gone.
@@ -35,6 +37,10 @@ pub enum Notice {
     Unusable { number: u64 },
     /// For a viewer.
     Offer { line: Line, offer: String },
+    /// To the offer of a viewer that is no page.
+    Playing { line: Line, answer: String },
+    /// The offer of this viewer cannot be used.
+    Unplayable(Line),
     /// This viewer cannot be served.
     Full(Line),
     /// The host's picture comes now.

@@ -124,6 +124,20 @@ impl Peer {
         Some((peer, offer.to_sdp_string()))
     }
 
+    /// The end that takes a viewer's offer. `None` where it asks for nothing that we send.
+    pub fn player(key: PeerKey, ends: &Ends, offer: &str, now: Instant) -> Option<(Self, String)> {
+        let mut peer = Self::new(key, ends.connection(now)?, now);
+        // Nothing is taken of a viewer, whatever it offers to send.
+        let answer = peer.accept(&offer.replace("a=sendrecv", "a=recvonly"))?;
+        // Which sections there are is told as it is to the end of a host.
+        peer.drain(&mut Outgoing::default(), |_| {});
+        let is_sent = |mid: &Mid| peer.rtc.media(*mid).is_some_and(|media| media.direction().is_sending());
+        (peer.audio, peer.video) = (peer.audio.filter(is_sent), peer.video.filter(is_sent));
+        peer.audio.or(peer.video)?;
+        peer.keep_for_repetition();
+        Some((peer, answer))
+    }
+
     fn new(key: PeerKey, rtc: Rtc, now: Instant) -> Self {
         let identity = String::new();
         Self { key, rtc, due: now, made_at: now, identity, is_connected: false, pending: None, audio: None, video: None, types: Vec::new(), repeated: 0 }
@@ -146,13 +160,17 @@ impl Peer {
         let taken = guarded(|| {
             let answer = SdpAnswer::from_sdp_string(&answer).ok()?;
             self.rtc.sdp_api().accept_answer(pending, answer).ok()?;
-            let mut direct = self.rtc.direct_api();
-            if let Some(stream) = self.video.and_then(|mid| direct.stream_tx_by_mid(mid, None)) {
-                stream.set_rtx_cache(KEPT_PACKETS, KEPT_FOR, Some(REPEATED_SHARE));
-            }
+            self.keep_for_repetition();
             Some(())
         });
         taken.flatten().is_some()
+    }
+
+    fn keep_for_repetition(&mut self) {
+        let mut direct = self.rtc.direct_api();
+        if let Some(stream) = self.video.and_then(|mid| direct.stream_tx_by_mid(mid, None)) {
+            stream.set_rtx_cache(KEPT_PACKETS, KEPT_FOR, Some(REPEATED_SHARE));
+        }
     }
 
     /// Whether a connectivity check is proven to be of the other end.

@@ -83,6 +83,13 @@ impl RtcClient {
         (Self::run(socket, rtc, None, None, lost_percent), answer)
     }
 
+    /// A viewer that offers to take picture and sound, and waits for the answer.
+    pub fn player() -> (Self, String) {
+        let (socket, mut rtc) = open();
+        let (offer, pending) = end::wish(&mut rtc);
+        (Self::run(socket, rtc, Some(pending), None, 0), offer)
+    }
+
     fn run(socket: UdpSocket, rtc: Rtc, pending: Option<SdpPendingOffer>, sending: Option<Sending>, lost_percent: u32) -> Self {
         let (wishes, granted) = mpsc::channel();
         let (seen, port) = (Arc::<Mutex<Seen>>::default(), socket.local_addr().unwrap().port());
@@ -91,7 +98,7 @@ impl RtcClient {
         Self { wishes, seen, thread: Some(thread) }
     }
 
-    /// Takes the answer to a host's offer.
+    /// Takes the answer to the offer of a host or a player.
     pub fn accept(&self, answer: &str) {
         self.wishes.send(Wish::Accept(answer.to_owned())).unwrap();
     }

@@ -12,6 +12,7 @@ mod media;
 mod moderation;
 mod orders;
 mod people;
+mod playing;
 mod products;
 mod recordings;
 mod replays;
@@ -44,6 +45,7 @@ pub fn rest() -> Vec<Operation> {
         .chain(tagged("media", replays::operations()))
         .chain(tagged("media", media::operations()))
         .chain(tagged("media", ingest::operations()))
+        .chain(tagged("media", playing::operations()))
         .chain(tagged("products", products::operations()))
         .chain(tagged("cart", carts::operations()))
         .chain(tagged("orders", orders::operations()))

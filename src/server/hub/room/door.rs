@@ -44,6 +44,9 @@ impl Room {
         if let Some(served) = &mut self.stage.served {
             served.carried.let_go(id);
         }
+        if seat.occupant.part == Part::Player {
+            self.close_with_server(id, out);
+        }
         if let Some(peer) = &seat.peer {
             self.stage.unbind(peer);
             if watched {

@@ -61,6 +61,8 @@ pub enum Part {
     Viewer,
     /// An encoder, which is a host and nothing else.
     Encoder,
+    /// A player, which is a viewer without a page: it offers, and the media server answers.
+    Player,
 }
 
 /// Who sits on a seat, as the server knows them.

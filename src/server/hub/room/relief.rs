@@ -65,7 +65,7 @@ impl Room {
         }
     }
 
-    fn relieve(&mut self, now: Moment, out: &mut Vec<Effect>) {
+    pub(super) fn relieve(&mut self, now: Moment, out: &mut Vec<Effect>) {
         self.hand_over();
         self.ask_host(now, out);
     }

@@ -69,7 +69,7 @@ impl Served {
     }
 }
 
-const fn line(seat: SeatId) -> Line {
+pub(super) const fn line(seat: SeatId) -> Line {
     Line(seat.0)
 }
 
@@ -77,7 +77,10 @@ impl Room {
     /// What the media server says.
     pub(super) fn noticed(&mut self, notice: Notice, now: Moment, out: &mut Vec<Effect>) {
         match notice {
+            Notice::Offer { line, .. } if self.is_player(SeatId(line.0)) => self.player_lost(SeatId(line.0), out),
             Notice::Offer { line, offer } => self.server_offers(SeatId(line.0), offer, now, out),
+            Notice::Playing { line, answer } => self.player_answered(line, answer, out),
+            Notice::Unplayable(line) => self.player_unusable(line, out),
             Notice::Full(line) => {
                 let seat = SeatId(line.0);
                 if self.seats.contains_key(&seat) {

@@ -86,6 +86,11 @@ impl Room {
     }
 
     pub(super) fn new_customer(&mut self, seat: SeatId, customer: NewCustomer, now: Moment, out: &mut Vec<Effect>) -> Result<(), AppError> {
+        if self.is_player(seat) {
+            // It has what it asked for, or lost it.
+            self.check_with_server(seat, out);
+            return Ok(());
+        }
         if let Some(peer) = customer.customer_id {
             self.bind_peer(seat, peer, out)?;
         }
@@ -174,6 +179,9 @@ impl Room {
     }
 
     pub(super) fn relay_offer(&mut self, seat: SeatId, offer: Offer, now: Moment, out: &mut Vec<Effect>) -> Result<(), AppError> {
+        if self.is_player(seat) {
+            return self.player_offers(seat, offer, now, out);
+        }
         if !self.is_on_air(seat) {
             return Err(forbidden());
         }

@@ -45,6 +45,26 @@ impl Engine {
         self.tell(id, Notice::Offer { line, offer });
     }
 
+    /// A viewer that is no page offers to take the picture. What its line had before is given up.
+    pub(super) fn play(&mut self, id: StageId, line: Line, offer: &str, now: Instant) {
+        self.close_line(id, line);
+        if self.line_count() >= self.max_viewers {
+            self.figures.refused += 1;
+            self.tell(id, Notice::Full(line));
+            return;
+        }
+        let key = self.key();
+        let made = Peer::player(key, &self.ends, offer, now);
+        let Some((peer, answer, name)) = made.and_then(|(peer, answer)| peer::name(&answer).map(str::to_owned).map(|name| (peer, answer, name))) else {
+            self.tell(id, Notice::Unplayable(line));
+            return;
+        };
+        let Some(show) = self.shows.get_mut(&id) else { return };
+        show.lines.entry(line).or_default().coming = Some(key);
+        self.connect(Connection { peer, show: id, role: Role::Viewer(line) }, &name);
+        self.tell(id, Notice::Playing { line, answer });
+    }
+
     pub(super) fn answered(&mut self, id: StageId, line: Line, answer: &str) {
         let coming = self.shows.get(&id).and_then(|show| show.lines.get(&line)).and_then(|ways| ways.coming);
         let Some(key) = coming else { return };

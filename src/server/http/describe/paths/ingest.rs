@@ -12,7 +12,7 @@ use crate::server::http::{
         sample,
         schema::{About, Part, Parts, keyed, object, text},
     },
-    whip::MAX_SDP_BYTES,
+    sdp::MAX_SDP_BYTES,
 };
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -46,7 +46,7 @@ pub(super) fn operations() -> Vec<Operation> {
         patch("/whip/{id}/{encoder}", "trickle", "Tell addresses of an encoder")
             .about("Taken, and not needed: the server finds an encoder by the checks that come from there.")
             .id("id", "show", sample::show_id())
-            .parameter(encoder())
+            .parameter(session("encoder"))
             .who(Who::Encoder)
             .takes_other("application/trickle-ice-sdpfrag", text())
             .gives_other(204, "It is taken.", &[])
@@ -54,13 +54,14 @@ pub(super) fn operations() -> Vec<Operation> {
         delete("/whip/{id}/{encoder}", "unpublish", "Take an encoder off the air")
             .about("The show waits for its host from then on, as after a lost connection.")
             .id("id", "show", sample::show_id())
-            .parameter(encoder())
+            .parameter(session("encoder"))
             .who(Who::Encoder)
             .gives_other(200, "It is off the air.", &[]),
     ]
 }
 
-fn encoder() -> Parameter {
-    let parameter = ParameterBuilder::new().name("encoder").parameter_in(ParameterIn::Path).required(Required::True).schema(Some(text()));
+/// The name of an encoder or a player in its path.
+pub(super) fn session(name: &str) -> Parameter {
+    let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(text()));
     parameter.description(Some("As the `Location` of the answer has it.")).example(Some(json!("0123456789abcdef0123456789abcdef"))).build()
 }
