@@ -22,6 +22,9 @@ const { port } = probe.address();
 probe.close();
 await once(probe, 'close');
 
+// A suite that is about the media server says so by the server's own settings.
+const media = Object.fromEntries(['MEDIA', 'SFU_UDP_PORT', 'PUBLIC_IP'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+
 const admin = { email: 'host@wrencos.test', password: 'a wren sings at dawn' };
 const data = mkdtempSync(join(tmpdir(), 'wrencos-clients-'));
 const database = new URL(WRENCOS_TEST_MONGODB);
@@ -42,6 +45,7 @@ const server = spawn(process.env.WRENCOS_BIN ?? join(root, 'target/test/wrencos'
     LEPTOS_SITE_ROOT: process.env.WRENCOS_SITE ?? join(root, 'target/test/site'),
     LEPTOS_SITE_PKG_DIR: 'pkg',
     RUST_LOG: 'warn',
+    ...media,
   },
   stdio: ['ignore', 'inherit', 'inherit'],
 });

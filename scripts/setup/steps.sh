@@ -149,6 +149,19 @@ step_schemathesis() {
   ready+=("schemathesis $SCHEMATHESIS_VERSION")
 }
 
+step_aiortc() {
+  REMEDY="install Python 3.10 or newer with venv; see that its package registry can be reached (pip download aiortc)"
+  local home=$TOOLS/aiortc
+  if [ "$("$home/bin/python" -c 'import aiohttp, aiortc; print(aiortc.__version__)' 2>/dev/null)" != "$AIORTC_VERSION" ]; then
+    say "installing aiortc $AIORTC_VERSION (Python package, in a folder of its own)"
+    need python3
+    rm -rf "$home"
+    python3 -m venv "$home"
+    "$home/bin/pip" install --quiet --disable-pip-version-check "aiortc==$AIORTC_VERSION" "aiohttp==$AIOHTTP_VERSION"
+  fi
+  ready+=("aiortc $AIORTC_VERSION")
+}
+
 step_chromium() {
   REMEDY="install chromium, or set PLAYWRIGHT_CHROMIUM to a Chrome or Chromium"
   local chromium

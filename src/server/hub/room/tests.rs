@@ -2,6 +2,7 @@
 
 mod any_order;
 mod house;
+mod players;
 mod presence;
 mod relief;
 mod served;
@@ -159,6 +160,7 @@ impl Stand {
             part: match session {
                 "host" => Part::Host,
                 "encoder" => Part::Encoder,
+                "player" => Part::Player,
                 _ => Part::Viewer,
             },
             alias: session.into(),

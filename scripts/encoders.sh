@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Encoders and players that are not ours: a real server with its media server on, a live show, and aiortc, which publishes it
+# by WHIP and watches it by WHEP. Tells how many frames came; fails where they did not, or where an end is no end.
+#   FRAMES=150    frames that the player has to get
+#   WRENCOS_BIN, WRENCOS_SITE    a program that is built already; nothing is built then
+# shellcheck source=scripts/env.sh
+source "$(dirname "$0")/env.sh"
+if [ -z "${WRENCOS_TEST_MONGODB:-}" ]; then
+  "$ROOT/scripts/setup.sh" encoders
+  trap - EXIT
+  exec "$ROOT/scripts/with-mongod.sh" "$ROOT/scripts/encoders.sh" "$@"
+fi
+if [ -z "${WRENCOS_URL:-}" ]; then
+  if [ -z "${WRENCOS_BIN:-}" ]; then
+    REMEDY="read the compiler's message above"
+    cargo build --features ssr
+    # No page is asked for, so there is no site to be built.
+    export WRENCOS_BIN="$CARGO_TARGET_DIR/debug/wrencos" WRENCOS_SITE="$ROOT/public"
+  fi
+  export MEDIA=sfu SFU_UDP_PORT="${SFU_UDP_PORT:-0}" PUBLIC_IP=127.0.0.1
+  trap - EXIT
+  exec node end2end/clients/with-server.mjs "$ROOT/scripts/encoders.sh" "$@"
+fi
+
+REMEDY="see what the server says above; a call by hand: curl \$WRENCOS_URL/livestreams"
+part() { node -e 'let text = ""; process.stdin.on("data", (more) => (text += more)).on("end", () => console.log(process.argv.slice(1).reduce((of, key) => of[key], JSON.parse(text))))' "$@"; }
+token=$(curl -sS "$WRENCOS_URL/auth/login" --json "{\"email\":\"$WRENCOS_ADMIN_EMAIL\",\"password\":\"$WRENCOS_ADMIN_PASSWORD\"}" | part token)
+as_admin() { curl -sS -H "Authorization: Bearer $token" "$@"; }
+show=$(as_admin "$WRENCOS_URL/livestreams" --json '{"title":"A test picture"}' | part livestream _id)
+ingest=$(as_admin "$WRENCOS_URL/livestreams/$show/ingest")
+path=$(part ingest url <<<"$ingest")
+key=$(part ingest bearerToken <<<"$ingest")
+say "aiortc publishes $path and watches /whep/$show"
+REMEDY="the line above says what did not come"
+"$TOOLS/aiortc/bin/python" end2end/clients/encoders.py both "$WRENCOS_URL$path" "$key" "$WRENCOS_URL/whep/$show" "${FRAMES:-150}"
