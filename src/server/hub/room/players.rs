@@ -45,8 +45,12 @@ impl Room {
     }
 
     pub(super) fn player_unusable(&self, refused: Line, out: &mut Vec<Effect>) {
+        let seat = SeatId(refused.0);
+        if !self.seats.contains_key(&seat) {
+            return;
+        }
         let unusable = AppError::new(ErrorKind::Malformed, "This offer cannot be used.").coded("unusable_offer");
-        out.push(Effect::Send(SeatId(refused.0), refusal(&unusable, Some("webrtc_offer"), None)));
+        out.push(Effect::Send(seat, refusal(&unusable, Some("webrtc_offer"), None)));
     }
 
     /// The media server had to make a new connection for a player: the one it had is gone, and only a player offers.
