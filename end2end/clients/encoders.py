@@ -68,7 +68,7 @@ async def offer(http, pc, url, key=None):
         text = await response.text()
         if response.status != 201:
             raise SystemExit(f"{url} answered {response.status}: {text}")
-        own = str(response.url.join(response.url.with_path(response.headers["Location"])))
+        own = str(response.url.with_path(response.headers["Location"]))
     await pc.setRemoteDescription(RTCSessionDescription(sdp=text, type="answer"))
     return own
 

@@ -2,6 +2,8 @@
 //! does ICE, DTLS, SRTP and repetitions; the server is an ICE-lite end (RFC 8445, 2.5): it answers checks and sends none,
 //! so that no address that anybody names is ever spoken to before it has spoken.
 
+mod player;
+
 use std::{
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -122,20 +124,6 @@ impl Peer {
         let (offer, pending) = change.apply()?;
         (peer.audio, peer.video, peer.pending) = (Some(audio), Some(video), Some(pending));
         Some((peer, offer.to_sdp_string()))
-    }
-
-    /// The end that takes a viewer's offer. `None` where it asks for nothing that we send.
-    pub fn player(key: PeerKey, ends: &Ends, offer: &str, now: Instant) -> Option<(Self, String)> {
-        let mut peer = Self::new(key, ends.connection(now)?, now);
-        // Nothing is taken of a viewer, whatever it offers to send.
-        let answer = peer.accept(&offer.replace("a=sendrecv", "a=recvonly"))?;
-        // Which sections there are is told as it is to the end of a host.
-        peer.drain(&mut Outgoing::default(), |_| {});
-        let is_sent = |mid: &Mid| peer.rtc.media(*mid).is_some_and(|media| media.direction().is_sending());
-        (peer.audio, peer.video) = (peer.audio.filter(is_sent), peer.video.filter(is_sent));
-        peer.audio.or(peer.video)?;
-        peer.keep_for_repetition();
-        Some((peer, answer))
     }
 
     fn new(key: PeerKey, rtc: Rtc, now: Instant) -> Self {

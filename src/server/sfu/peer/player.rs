@@ -1,0 +1,72 @@
+//! The end of a viewer that offers: it is answered at once, and sent what it asks for.
+
+use std::time::Instant;
+
+use str0m::media::{MediaKind, Mid};
+
+use super::{Ends, Peer, PeerKey};
+
+impl Peer {
+    /// The end that takes a viewer's offer. `None` where it asks for nothing that we send.
+    pub fn player(key: PeerKey, ends: &Ends, offer: &str, now: Instant) -> Option<(Self, String)> {
+        let mut peer = Self::new(key, ends.connection(now)?, now);
+        // Nothing is taken of a viewer, whatever it offers to send.
+        let answer = peer.accept(&offer.replace("a=sendrecv", "a=recvonly"))?;
+        // The library tells them only once it is connected; a viewer that asks for nothing is refused before.
+        for (kind, mid) in sections(&answer).filter(|(_, mid)| peer.rtc.media(*mid).is_some_and(|media| media.direction().is_sending())) {
+            let place = if kind.is_audio() { &mut peer.audio } else { &mut peer.video };
+            place.get_or_insert(mid);
+        }
+        peer.audio.or(peer.video)?;
+        peer.keep_for_repetition();
+        Some((peer, answer))
+    }
+}
+
+/// The sections of a description: what each carries, and what it is called (RFC 8829, 5.2.1).
+fn sections(sdp: &str) -> impl Iterator<Item = (MediaKind, Mid)> {
+    let mut kind = None;
+    sdp.lines().filter_map(move |line| {
+        match line.strip_prefix("m=").and_then(|media| media.split(' ').next()) {
+            Some("audio") => kind = Some(MediaKind::Audio),
+            Some("video") => kind = Some(MediaKind::Video),
+            Some(_) => kind = None,
+            None => {}
+        }
+        Some((kind?, Mid::from(line.strip_prefix("a=mid:")?.trim())))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use str0m::{RtcConfig, media::Direction};
+
+    use super::*;
+
+    #[test]
+    fn a_player_gets_what_it_asks_for_and_nothing_is_taken_of_it() {
+        let ends = Ends::new(vec![SocketAddr::from(([127, 0, 0, 1], 9))]);
+        let offer = |audio, video| {
+            let mut rtc = RtcConfig::new().set_crypto_provider(ends.crypto.clone()).build(Instant::now());
+            let mut change = rtc.sdp_api();
+            change.add_media(MediaKind::Audio, audio, None, None, None);
+            change.add_media(MediaKind::Video, video, None, None, None);
+            change.apply().unwrap().0.to_sdp_string()
+        };
+        let play = |offer: &str| Peer::player(PeerKey(1), &ends, offer, Instant::now());
+        for (audio, video, sent) in [
+            (Direction::RecvOnly, Direction::RecvOnly, (true, true)),
+            (Direction::SendRecv, Direction::RecvOnly, (true, true)),
+            (Direction::SendOnly, Direction::RecvOnly, (false, true)),
+            (Direction::RecvOnly, Direction::Inactive, (true, false)),
+        ] {
+            let (player, answer) = play(&offer(audio, video)).unwrap();
+            assert_eq!((player.audio.is_some(), player.video.is_some()), sent, "{answer}");
+            assert!(!answer.contains("a=sendrecv"), "{answer}");
+        }
+        assert!(play(&offer(Direction::SendOnly, Direction::Inactive)).is_none());
+        assert!(play("v=0").is_none());
+    }
+}
