@@ -12,6 +12,7 @@ mod ebml;
 mod join;
 mod mp4;
 pub mod reel;
+pub mod tape;
 pub mod vtt;
 mod webm;
 
