@@ -15,6 +15,7 @@ mod outgoing;
 mod payload;
 mod peer;
 mod socket;
+mod tap;
 
 use std::{
     net::SocketAddr,
@@ -38,6 +39,7 @@ use self::{
 pub use self::{
     figures::{Figures, Share, Traffic},
     message::{Command, Line, Notice},
+    tap::{Codec, Copied, Tap},
 };
 use super::config::{
     ConfigError,
@@ -101,13 +103,21 @@ impl Sfu {
         let id = StageId(self.0.stages.fetch_add(1, Ordering::Relaxed));
         let (tell, notices) = mpsc::channel(NOTICES);
         let stage = Stage { id, sfu: self.clone() };
-        stage.order(Order::Open(id, tell));
+        self.order(Order::Open(id, tell));
         (stage, notices)
     }
 
     /// What was counted, as of the last second.
     pub fn figures(&self) -> Figures {
         *self.0.figures.borrow()
+    }
+
+    // What finds no room is lost, and asked for again by whoever waits for it. The end must arrive, or its connections
+    // would go on; they end by themselves with the browsers behind them.
+    fn order(&self, order: Order) {
+        if self.0.orders.try_send(order).is_err() {
+            tracing::warn!("the media server is behind: something was not said to it");
+        }
     }
 
     /// Where browsers reach it.
@@ -125,21 +135,18 @@ pub struct Stage {
 impl Stage {
     /// Says what the room wants.
     pub fn tell(&self, command: Command) {
-        self.order(Order::Tell(self.id, command));
+        self.sfu.order(Order::Tell(self.id, command));
     }
 
-    // What finds no room is lost, and asked for again by whoever waits for it. The end must arrive, or its connections
-    // would go on; they end by themselves with the browsers behind them.
-    fn order(&self, order: Order) {
-        if self.sfu.0.orders.try_send(order).is_err() {
-            tracing::warn!("the media server is behind: something was not said to it");
-        }
+    /// The way to what the room's host sends.
+    pub fn tap(&self) -> Tap {
+        Tap::new(self.id, self.sfu.clone())
     }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        self.order(Order::Gone(self.id));
+        self.sfu.order(Order::Gone(self.id));
     }
 }
 

@@ -80,6 +80,7 @@ pub struct RoomHandle {
     show: LivestreamId,
     mailbox: mpsc::Sender<Message>,
     facts: Arc<Facts>,
+    tap: Option<sfu::Tap>,
     /// Counts the handles.
     token: Arc<()>,
 }
@@ -93,6 +94,11 @@ impl RoomHandle {
     /// What is known without asking.
     pub fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    /// The way to what its host sends to the media server, if there is one.
+    pub fn tap(&self) -> Option<&sfu::Tap> {
+        self.tap.as_ref()
     }
 
     /// Asks the room.
@@ -141,6 +147,7 @@ pub(super) fn spawn(show: LivestreamId, hands: Hands, registry: Weak<Registry>) 
         }
         None => (None, mpsc::channel(1).1),
     };
+    let tap = relay.as_ref().map(|relay| relay.stage.tap());
     let actor = Actor {
         show,
         hands,
@@ -157,7 +164,7 @@ pub(super) fn spawn(show: LivestreamId, hands: Hands, registry: Weak<Registry>) 
         notices,
     };
     tokio::spawn(actor.run());
-    RoomHandle { show, mailbox, facts, token: Arc::default() }
+    RoomHandle { show, mailbox, facts, tap, token: Arc::default() }
 }
 
 /// A seat as the actor knows it: where its frames go, and what to tell a room that was opened anew. That is what the

@@ -112,6 +112,11 @@ impl Stage {
         }
     }
 
+    /// Somebody who is no viewer cannot go on without a key frame.
+    pub fn key_needed(&mut self, now: Instant) {
+        self.keys.want(now);
+    }
+
     /// Whether the host is to be asked for a key frame now. True at most twice a second.
     pub fn key_due(&mut self, now: Instant) -> bool {
         self.keys.due(now)

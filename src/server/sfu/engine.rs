@@ -25,6 +25,7 @@ use super::{
     outgoing::Outgoing,
     payload::Look,
     peer::{Ends, Happened, Peer, received},
+    tap::Copied,
 };
 
 /// A connection that is not there by then will not come: its browser has given up too.
@@ -43,6 +44,10 @@ pub enum Order {
     /// A room is there, and hears here.
     Open(StageId, mpsc::Sender<Notice>),
     Tell(StageId, Command),
+    /// Somebody keeps what comes over the host's newest connection.
+    Listen(StageId, mpsc::Sender<Copied>),
+    /// And cannot go on without a key frame.
+    AskForKey(StageId),
     /// A room is gone.
     Gone(StageId),
 }
@@ -148,6 +153,13 @@ impl Engine {
                 self.shows.remove(&id);
             }
             Order::Tell(id, command) => self.command(id, command, now),
+            Order::Listen(id, copies) => self.listen(id, copies),
+            Order::AskForKey(id) => {
+                if let Some(show) = self.shows.get_mut(&id) {
+                    show.stage.key_needed(now);
+                    self.ask_for_key(id, now);
+                }
+            }
         }
     }
 
@@ -196,6 +208,9 @@ impl Engine {
             show.heard(*source, now);
             if !show.stage.takes(*source, &facts) {
                 continue;
+            }
+            if !show.listeners.copy(*source, params, packet) {
+                self.figures.not_kept += 1;
             }
             for key in &show.watching {
                 let Some(connection) = self.connections.get_mut(key) else { continue };

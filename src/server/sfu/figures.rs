@@ -48,6 +48,8 @@ pub struct Figures {
     pub forwarded: u64,
     /// Media packets that a viewer's browser could not have decoded.
     pub undecodable: u64,
+    /// Media packets that whoever records a show was too slow for.
+    pub not_kept: u64,
     /// Packets that viewers asked for again.
     pub repeated: u64,
     /// The share of packets that viewers say they lost, since it was last told.
@@ -81,6 +83,7 @@ impl Figures {
             ("wrencos_sfu_sent_datagrams_total", self.sent.datagrams),
             ("wrencos_sfu_forwarded_packets_total", self.forwarded),
             ("wrencos_sfu_undecodable_packets_total", self.undecodable),
+            ("wrencos_sfu_not_kept_packets_total", self.not_kept),
             ("wrencos_sfu_repeated_packets_total", self.repeated),
             ("wrencos_sfu_key_requests_total", self.key_requests),
             ("wrencos_sfu_strange_datagrams_total", self.strange),

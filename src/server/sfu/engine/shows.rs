@@ -13,6 +13,7 @@ use crate::server::sfu::{
     demux::PeerKey,
     message::{Line, Notice},
     peer::{self, Peer},
+    tap::{Copied, Listeners},
 };
 
 /// A host that sent something and then nothing for this long is asked anew.
@@ -39,6 +40,7 @@ pub(super) struct Show {
     pub watching: Vec<PeerKey>,
     /// The host's connections, oldest first; the last is the one that counts.
     pub publishers: Vec<(Source, PeerKey)>,
+    pub listeners: Listeners,
     connected: Option<(Source, PeerKey)>,
     next_source: u64,
     pub heard_at: Option<Instant>,
@@ -54,6 +56,7 @@ impl Show {
             lines: BTreeMap::new(),
             watching: Vec::new(),
             publishers: Vec::new(),
+            listeners: Listeners::default(),
             connected: None,
             next_source: 0,
             heard_at: None,
@@ -162,13 +165,23 @@ impl Engine {
         }
     }
 
+    /// Somebody keeps what the newest connection brings, and nobody else does any more.
+    pub(super) fn listen(&mut self, id: StageId, copies: mpsc::Sender<Copied>) {
+        if let Some(show) = self.shows.get_mut(&id)
+            && let Some((newest, _)) = show.publishers.last()
+        {
+            show.listeners.add(*newest, copies);
+        }
+    }
+
     /// A connection is over, whoever ended it.
     pub(super) fn gone(&mut self, key: PeerKey) {
         let Some((id, role)) = self.connections.get(&key).map(|connection| (connection.show, connection.role)) else { return };
         self.disconnect(key);
         let Some(show) = self.shows.get_mut(&id) else { return };
         match role {
-            Role::Publisher(_) => {
+            Role::Publisher(source) => {
+                show.listeners.remove(source);
                 show.publishers.retain(|(_, other)| *other != key);
                 show.connected = show.connected.filter(|(_, other)| *other != key);
                 // Without a successor under way somebody has to ask for one.
@@ -195,6 +208,7 @@ impl Engine {
         let keys = lines.values().flat_map(|ways| [ways.playing, ways.coming]).flatten();
         let keys: Vec<PeerKey> = keys.chain(show.publishers.drain(..).map(|(_, key)| key)).collect();
         (show.connected, show.heard_at) = (None, None);
+        show.listeners.clear();
         for key in keys {
             self.disconnect(key);
         }
