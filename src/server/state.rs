@@ -11,7 +11,7 @@ use super::{
     config::Config,
     db::Db,
     hub::Hub,
-    service::recordings::reel::Reels,
+    service::recordings::{reel::Reels, tape::Tapes},
     sfu::Sfu,
     storage::Storage,
 };
@@ -29,6 +29,7 @@ pub struct Parts {
     pub sfu: Option<Sfu>,
     pub storage: Storage,
     pub reels: Reels,
+    pub tapes: Tapes,
     pub tokens: Tokens,
     pub sessions: Sessions,
     pub ingest_keys: IngestKeys,
@@ -50,6 +51,7 @@ impl AppState {
         Self::new(Parts {
             storage: Storage::new(&config.data_dir),
             reels: Reels::default(),
+            tapes: Tapes::default(),
             hub: Hub::new(db.clone(), clock.clone(), &config, sfu.clone()),
             sfu,
             clock,

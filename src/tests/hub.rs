@@ -11,6 +11,7 @@ mod moderators;
 mod orders;
 mod players;
 mod signaling;
+mod tapes;
 
 use serde_json::{Value, json};
 

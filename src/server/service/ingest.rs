@@ -12,6 +12,7 @@ use crate::{
         },
         db::livestreams::LivestreamRecord,
         hub::Published,
+        service::recordings::tape,
         state::AppState,
     },
 };
@@ -51,7 +52,10 @@ pub async fn publish(state: &AppState, camera: Camera, address: IpAddr, offer: S
         return Err(AppError::conflict("This show is not live.").coded("not_live"));
     }
     let socket = state.hub.open_socket(address)?;
-    state.hub.publish(socket, camera, state.ingest_keys.session(camera), offer).await
+    let published = state.hub.publish(socket, camera, state.ingest_keys.session(camera), offer).await?;
+    // No page is there to record it.
+    tape::begin(state, camera.show());
+    Ok(published)
 }
 
 /// Whether this encoder is on air.

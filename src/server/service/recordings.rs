@@ -4,6 +4,7 @@ pub mod chunks;
 pub mod film;
 pub mod keeping;
 pub mod reel;
+pub mod tape;
 
 pub(super) use chunks::off_thread;
 

@@ -11,7 +11,7 @@ use crate::support::{Client, SocketClient, TestApp, client, rtc::RtcClient};
 const SDP: &str = "application/sdp";
 
 /// Path and key of a show's encoder.
-async fn ingest(admin: &Client, show: &str) -> (String, String) {
+pub(super) async fn ingest(admin: &Client, show: &str) -> (String, String) {
     let (status, body) = admin.get(&format!("/livestreams/{show}/ingest")).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     let text = |name: &str| body["ingest"][name].as_str().unwrap().to_owned();
@@ -23,7 +23,7 @@ fn offer(guest: &Client, path: &str, key: &str, offer: &str) -> reqwest::Request
 }
 
 /// An encoder on air, and its own address.
-async fn go_on_air(guest: &Client, path: &str, key: &str) -> (RtcClient, String) {
+pub(super) async fn go_on_air(guest: &Client, path: &str, key: &str) -> (RtcClient, String) {
     let (encoder, description) = RtcClient::host();
     let response = offer(guest, path, key, &description).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::CREATED);

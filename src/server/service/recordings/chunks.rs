@@ -73,6 +73,11 @@ pub async fn expect_chunk(state: &AppState, _: &Admin, id: LivestreamId) -> Resu
 /// # Errors
 /// Invalid, TooLarge (`recording_quota` where the space for recordings is used up), StorageFull, Gone `recording_finished`.
 pub async fn take_chunk(state: &AppState, _: &Admin, id: LivestreamId, chunk: NewChunk) -> Result<Taking, AppError> {
+    take(state, id, chunk).await
+}
+
+/// [`take_chunk`], for the shop itself.
+pub(super) async fn take(state: &AppState, id: LivestreamId, chunk: NewChunk) -> Result<Taking, AppError> {
     let show = record(state, id).await?;
     let mut fields = Fields::default();
     if !is_recorder_name(&chunk.recorder) {

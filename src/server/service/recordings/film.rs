@@ -27,6 +27,8 @@ use crate::{
 pub const QUIET: Duration = Duration::from_secs(120);
 /// How often recordings are looked after.
 const EVERY: Duration = Duration::from_secs(10);
+/// How long a film waits for a recorder of our own to end.
+const TAIL: Duration = Duration::from_secs(8);
 /// How long somebody who asks for a film is kept waiting for it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -36,6 +38,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// NotFound if there is no such show.
 pub async fn finish(state: &AppState, admin: &Admin, id: LivestreamId) -> Result<Recording, AppError> {
     record(state, id).await?;
+    request(state, id).await?;
+    chunks::status(state, admin, id, "").await
+}
+
+/// [`finish`], for the shop itself.
+pub(super) async fn request(state: &AppState, id: LivestreamId) -> Result<(), AppError> {
     let storage = state.storage.clone();
     off_thread(move || storage.request_film(id)).await?;
     // The film is made whether or not somebody waits for it.
@@ -44,7 +52,7 @@ pub async fn finish(state: &AppState, admin: &Admin, id: LivestreamId) -> Result
     if let Ok(Ok(Err(error))) = tokio::time::timeout(PATIENCE, made).await {
         tracing::warn!(stream.id = %id, %error, "a film is not made yet; it is tried again");
     }
-    chunks::status(state, admin, id, "").await
+    Ok(())
 }
 
 /// Makes films of what waits, for as long as the server runs.
@@ -74,6 +82,8 @@ pub async fn tend_once(state: &AppState, quiet: Duration) {
 }
 
 async fn make(state: &AppState, id: LivestreamId) -> Result<(), AppError> {
+    // The last of what the shop records itself is on its way to the disk.
+    let _ = tokio::time::timeout(TAIL, state.tapes.ended(id)).await;
     let _turn = state.storage.turn_to_make().await;
     let storage = state.storage.clone();
     if !off_thread(move || Ok(storage.has_recording(id))).await? {
