@@ -4,6 +4,7 @@ use std::{net::IpAddr, net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+pub use self::commands::{PriceUnit, ShowCommand};
 use self::ice::IceSetting;
 use self::keeping::{Keeping, KeepingSettings};
 use self::media::{Media, MediaSettings};
@@ -11,6 +12,7 @@ use self::selling::{Selling, SellingSettings};
 use origin::Origin;
 use parse::{ice_servers, ice_urls, limit, list, mebibytes, number, origins, proxies};
 
+mod commands;
 pub mod ice;
 pub mod keeping;
 pub mod media;
@@ -67,21 +69,15 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = PriceUnit::Major)]
         prices: PriceUnit,
     },
+    /// Carry one show that is over from shop to shop, as a file: film, talk, shelf and products
+    #[command(subcommand)]
+    Show(ShowCommand),
     /// Fill an empty shop with an admin and eight demo products
     SeedDemo {
         /// Add the products even if the shop is not empty
         #[arg(long)]
         force: bool,
     },
-}
-
-/// In what another system wrote prices down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum PriceUnit {
-    /// Dollars, as in 12.99.
-    Major,
-    /// Cents, as in 1299.
-    Minor,
 }
 
 /// The settings as given. All are text here, so that a wrong one is answered in one line of ours ([`Config::read`]).

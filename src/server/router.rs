@@ -45,12 +45,13 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), visitor::layer))
         .layer(middleware::from_fn_with_state(state.clone(), origin::layer))
         .layer(middleware::from_fn_with_state(state.clone(), cors::layer));
-    // Sockets and pictures are compressed already; small answers are not worth it.
+    // Sockets, pictures and the films in archives are compressed already; small answers are not worth it.
     let worth_it = SizeAbove::new(512)
         .and(NotForContentType::IMAGES)
         .and(NotForContentType::SSE)
         .and(NotForContentType::const_new("video/"))
         .and(NotForContentType::const_new("audio/"))
+        .and(NotForContentType::const_new("application/x-tar"))
         .and(NotForContentType::const_new("application/wasm"));
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))

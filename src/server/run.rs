@@ -29,6 +29,7 @@ use super::{
 
 mod commands;
 mod import;
+mod show;
 
 /// The whole command line. A setting that cannot be used ends it with one line on standard error.
 pub fn main() -> ExitCode {
@@ -61,6 +62,7 @@ fn start(cli: Cli) -> anyhow::Result<()> {
             Command::CreateAdmin { email, name } => with_state(config, async |state| commands::create_admin(state, email, name).await).await,
             Command::Doctor => commands::doctor(config).await,
             Command::Import { from, dry_run, prices } => with_state(config, async |state| import::run(state, &from, dry_run, prices).await).await,
+            Command::Show(command) => with_state(config, async |state| show::run(state, command).await).await,
             Command::SeedDemo { force } => {
                 let seeding = if force { Seeding::Always } else { Seeding::OnlyIfEmpty };
                 with_state(config, async |state| commands::seed_demo(state, seeding).await).await

@@ -112,7 +112,12 @@ const ITEMS: &[(u32, &str, &str, &str)] = &[
         "what_is_no_picture_is_refused_and_leaves_nothing what_is_not_taken_leaves_nothing videos_are_taken_as_recorders_cameras_and_muxers_write_them",
         "",
     ),
-    (41, "names of files", "no_name_of_a_file_reaches_the_disk a_picture_is_bounded_renamed_and_served_safely a_recorder_is_called_by_plain_letters", ""),
+    (
+        41,
+        "names of files",
+        "no_name_of_a_file_reaches_the_disk a_picture_is_bounded_renamed_and_served_safely a_recorder_is_called_by_plain_letters an_archive_that_is_not_right_leaves_nothing_behind",
+        "",
+    ),
     (
         42,
         "chunks twice, out of order, of others",

@@ -3,6 +3,7 @@
 mod accounts;
 mod agora;
 mod analytics;
+pub mod archive;
 mod carts;
 mod chunks;
 mod connections;

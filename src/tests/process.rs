@@ -9,6 +9,7 @@ use std::{
 
 use serde_json::Value;
 
+mod archive;
 mod hostile;
 mod recording;
 

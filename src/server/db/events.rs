@@ -4,7 +4,7 @@ mod marks;
 
 use std::collections::HashSet;
 
-use futures::TryStreamExt;
+use futures::{Stream, TryStreamExt};
 use mongodb::{
     IndexModel,
     bson::{Bson, DateTime, Document, doc, oid::ObjectId},
@@ -263,6 +263,15 @@ impl Db {
         let has_more = found.len() > limit as usize;
         found.truncate(limit as usize);
         Ok(ChatPage { messages: found.into_iter().rev().map(ChatMessage::from).collect(), has_more })
+    }
+
+    /// All that was said in a show and not deleted, oldest first.
+    ///
+    /// # Errors
+    /// When the database is away, now or on the way.
+    pub async fn talk(&self, id: LivestreamId) -> Result<impl Stream<Item = Result<ChatMessage, DbError>> + use<>, DbError> {
+        let found = self.collection::<StoredChat>(COLLECTION).find(doc! { "streamId": oid(id), "kind": CHAT }).sort(doc! { "seq": 1 }).await?;
+        Ok(found.map_ok(ChatMessage::from).map_err(DbError::from))
     }
 
     /// A message of a show, deleted or not, with what is known of its author.

@@ -179,6 +179,21 @@ impl Db {
         Ok(self.collection::<Document>(COLLECTION).find_one(doc! { "_id": oid(id) }).projection(doc! { "_id": 1 }).await?.is_some())
     }
 
+    /// The newest product, for sale or not, that is the same thing: of this name, SKU and currency, and where it has no SKU
+    /// of this price.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn same_product(&self, wanted: &Product) -> Result<Option<ProductId>, DbError> {
+        let mut filter = doc! { "name": &wanted.name, "sku": &wanted.sku, "currency": wanted.currency.code(), "deleted": { "$ne": true } };
+        if wanted.sku.is_empty() {
+            filter.insert("price", wanted.price);
+        }
+        let collection = self.collection::<Stored>(COLLECTION);
+        let newest = collection.find_one(filter).sort(doc! { "createdAt": -1, "_id": -1 });
+        Ok(newest.await?.map(|stored| ProductId::from_bytes(stored.id.bytes())))
+    }
+
     /// Stores a new product.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
-//! `/livestreams/{id}/replay`: a show that is over in the hands of its host; and the captions of its film, for everybody.
+//! `/livestreams/{id}/replay`: a show that is over in the hands of its host, also as an archive for another shop; and the
+//! captions of its film, for everybody.
 
 use axum::{
     Json,
@@ -27,7 +28,7 @@ use crate::{
     error::{AppError, ErrorKind},
     server::{
         auth::caller::Caller,
-        service::replays::{captions, desk},
+        service::replays::{archive, captions, desk},
         state::AppState,
     },
 };
@@ -38,6 +39,7 @@ type TwoIds = Result<Path<(LivestreamId, CaptionsId)>, PathRejection>;
 pub fn routes() -> Routes {
     Routes::new()
         .route("/livestreams/{id}/replay", get(read).put(edit))
+        .route("/livestreams/{id}/export", get(export))
         .route("/livestreams/{id}/captions", post(add).layer(DefaultBodyLimit::disable()))
         .route("/livestreams/{id}/captions/{captions}", get(file).delete(remove))
 }
@@ -52,6 +54,19 @@ async fn edit(State(state): State<AppState>, caller: Caller, id: Reply<PathId<Li
     let admin = caller.admin()?;
     let (PathId(id), JsonBody(update)) = (id?, body?);
     Ok(keyed("replay", &desk::edit(&state, &admin, id, update).await?))
+}
+
+async fn export(State(state): State<AppState>, caller: Caller, id: Reply<PathId<LivestreamId>>) -> Reply<impl IntoResponse> {
+    let admin = caller.admin()?;
+    let PathId(id) = id?;
+    let archive = archive::export(&state, &admin, id).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-tar".to_owned()),
+        (header::CONTENT_LENGTH, archive.bytes.to_string()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"show-{id}.tar\"")),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, Body::from_stream(archive.into_stream())))
 }
 
 #[derive(Deserialize)]

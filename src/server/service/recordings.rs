@@ -123,7 +123,11 @@ pub async fn keep_early_picture<E: Display>(
     Ok(())
 }
 
-async fn keep_video(state: &AppState, incoming: Incoming) -> Result<Stored, AppError> {
+/// Looks at a film that came in, and stores it.
+///
+/// # Errors
+/// Unsupported, Invalid, StorageFull. Nothing is left on the disk then.
+pub(super) async fn keep_video(state: &AppState, incoming: Incoming) -> Result<Stored, AppError> {
     let storage = state.storage.clone();
     let task = tokio::task::spawn_blocking(move || {
         let container = video::identify(incoming.path())?;

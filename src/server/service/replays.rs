@@ -1,5 +1,6 @@
 //! What a replay shows beside its film: the shelf as it was, with today's products, and the talk in its time.
 
+pub mod archive;
 pub mod captions;
 pub mod desk;
 
@@ -32,7 +33,13 @@ pub async fn replay(state: &AppState, caller: &Caller, id: LivestreamId) -> Resu
     let show = visible(state, caller, id).await?;
     let kept = state.db.replay(id).await?;
     let film = Film::of(state, &show, &kept).await?;
-    let all = changes(state, &show, &film).await?;
+    shown_beside(state, &show, &kept, &film).await
+}
+
+// What customers see of a show beside this film of it.
+async fn shown_beside(state: &AppState, show: &LivestreamRecord, kept: &ReplayRecord, film: &Film) -> Result<Replay, AppError> {
+    let id = show.id;
+    let all = changes(state, show, film).await?;
     // What was on the shelf without a word of it in the log has no moment, and was shown all the same.
     let silent: Vec<ProductId> = state.db.shelf(id, show.status).await?.iter().map(|pin| pin.product_id).filter(|pin| !pinned(&all).contains(pin)).collect();
     let changes = edited(all, &kept.edits);
@@ -52,7 +59,7 @@ pub async fn replay(state: &AppState, caller: &Caller, id: LivestreamId) -> Resu
     let is_shown = |logged: &LoggedChange| !(film.is_cut && recording::is_after(&film.parts, logged.show_ms));
     let moments = changes.into_iter().filter(is_shown).filter_map(moment).collect();
     let moments = if film.is_cut { begun(moments) } else { moments };
-    Ok(Replay { duration_ms: film.duration_ms, moments, products, captions: captions::of(id, &kept) })
+    Ok(Replay { duration_ms: film.duration_ms, moments, products, captions: captions::of(id, kept) })
 }
 
 /// What was said around a place in the film.

@@ -143,6 +143,18 @@ impl Storage {
         Ok(taken)
     }
 
+    /// Whether the limit for all recordings leaves room for a film of this size. Blocks.
+    ///
+    /// # Errors
+    /// TooLarge with the code `recording_quota` where it does not.
+    pub fn expect_quota(&self, bytes: u64, quota_bytes: Option<u64>) -> Result<(), AppError> {
+        self.recordings.measure_again();
+        if quota_bytes.is_some_and(|quota| self.used_bytes().saturating_add(bytes) > quota) {
+            return Err(AppError::new(ErrorKind::TooLarge, "The space for recordings is used up.").coded("recording_quota"));
+        }
+        Ok(())
+    }
+
     fn failed(&self, error: &io::Error) -> AppError {
         let refusal = write_error(error);
         if refusal.kind == ErrorKind::StorageFull {

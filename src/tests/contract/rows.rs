@@ -69,6 +69,7 @@ const ROUTES: &[(&str, &str)] = &[
         "PUT /livestreams/{id}/replay",
         "a_film_is_cut_and_made_whole_again_and_nobody_gets_what_was_cut_off a_replay_that_is_not_public_is_found_by_admins_alone",
     ),
+    ("GET /livestreams/{id}/export", "a_show_plays_in_another_shop_as_it_played_in_its_own only_a_show_that_is_over_leaves_and_only_for_admins"),
     ("GET /livestreams/{id}/ingest", "an_encoder_is_the_camera_of_a_show only_the_key_of_a_show_opens_its_camera"),
     ("POST /whip/{id}", "an_encoder_is_the_camera_of_a_show only_the_key_of_a_show_opens_its_camera"),
     ("PATCH /whip/{id}/{encoder}", "an_encoder_is_the_camera_of_a_show"),

@@ -47,7 +47,15 @@ pub async fn add(state: &AppState, _: &Admin, id: LivestreamId, input: CaptionsI
         return Err(too_large());
     }
     let from_ms = shown(&show.video_url, &state.db.replay(id).await?).0;
-    let cues = vtt::read(&file).map_err(|problem| Fields::one("captions", problem.to_string()))?;
+    put(state, id, input, &file, from_ms).await
+}
+
+/// Takes a WebVTT file of which the first second is at `from_ms` of the whole film.
+///
+/// # Errors
+/// As [`add`]; language and label have been checked.
+pub(super) async fn put(state: &AppState, id: LivestreamId, input: CaptionsInput, file: &[u8], from_ms: u64) -> Result<Vec<Captions>, AppError> {
+    let cues = vtt::read(file).map_err(|problem| Fields::one("captions", problem.to_string()))?;
     let text = vtt::write(&vtt::later(cues, from_ms));
     let captions = CaptionsRecord { id: CaptionsId::from_bytes(new_id()), language: input.language, label: input.label };
     let (storage, path) = (state.storage.clone(), path(&state.storage, id, captions.id));
@@ -82,13 +90,21 @@ pub async fn remove(state: &AppState, _: &Admin, id: LivestreamId, captions: Cap
 pub async fn file(state: &AppState, caller: &Caller, id: LivestreamId, captions: CaptionsId) -> Result<String, AppError> {
     let show = visible(state, caller, id).await?;
     let kept = state.db.replay(id).await?;
+    timed(state, &show.video_url, &kept, id, captions).await
+}
+
+/// The same for a show that the caller may see, with this film.
+///
+/// # Errors
+/// NotFound where there is none.
+pub(super) async fn timed(state: &AppState, video_url: &str, kept: &ReplayRecord, id: LivestreamId, captions: CaptionsId) -> Result<String, AppError> {
     if kept.captions.iter().all(|known| known.id != captions) {
         return Err(AppError::not_found("captions"));
     }
     let path = path(&state.storage, id, captions);
     let file = tokio::fs::read(path).await.map_err(|_| AppError::not_found("captions"))?;
     let cues = vtt::read(&file).map_err(|_| AppError::not_found("captions"))?;
-    let (from_ms, until_ms) = shown(&show.video_url, &kept);
+    let (from_ms, until_ms) = shown(video_url, kept);
     Ok(vtt::write(&vtt::within(cues, from_ms, until_ms)))
 }
 

@@ -111,7 +111,11 @@ pub async fn edit(state: &AppState, admin: &Admin, id: LivestreamId, update: Rep
     desk(state, admin, id).await
 }
 
-async fn ended(state: &AppState, id: LivestreamId) -> Result<LivestreamRecord, AppError> {
+/// The stored show, if it is over.
+///
+/// # Errors
+/// NotFound if there is no such show, Conflict `not_ended` before its end.
+pub(super) async fn ended(state: &AppState, id: LivestreamId) -> Result<LivestreamRecord, AppError> {
     let show = record(state, id).await?;
     if show.status == LivestreamStatus::Ended { Ok(show) } else { Err(AppError::conflict("This show is not over yet.").coded("not_ended")) }
 }

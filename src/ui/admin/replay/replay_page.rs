@@ -115,6 +115,10 @@ fn Page(show: Livestream, replay: ReplayDesk) -> impl IntoView {
                             "Download the film"
                         </a>
                     </Show>
+                    <a class="btn btn-quiet" href=format!("/livestreams/{id}/export") download rel="external" data-testid="export">
+                        <Icon glyph=Glyph::Down />
+                        "Take it to another shop"
+                    </a>
                 </Ready>
             </header>
             <PassingNotice notice=desk.notice />

@@ -36,6 +36,16 @@ pub(super) fn operations() -> Vec<Operation> {
             .refuses_with(409, "The show is not over (`not_ended`), has no film to cut (`no_film`), or is being cut already (`cutting`).")
             .refuses_with(415, "The body is not JSON, or the film is one that cannot be cut (MP4).")
             .refuses(507),
+        get("/livestreams/{id}/export", "exportShow", "Take a show to another shop")
+            .about(
+                "A tar archive of what the replay shows customers, and nothing else: `show.json` names every other file in it (film, poster, captions, pictures \
+                 of products), `log.jsonl` has a line per message and change of the shelf. `wrencos show import` takes it in.",
+            )
+            .id("id", "show", sample::show_id())
+            .admin()
+            .gives_other(200, "The archive, with its length.", &["application/x-tar"])
+            .refuses_with(409, "The show is not over (`not_ended`), its film is being made (`film_unfinished`), or is not there any more (`no_film`).")
+            .refuses(507),
         post("/livestreams/{id}/captions", "addCaptions", "Add captions to a film")
             .about("A WebVTT file whose times count in the film that is shown now; a later cut moves them along. Styles and regions are left out.")
             .id("id", "show", sample::show_id())
