@@ -22,7 +22,7 @@ build: ## Release build: target/release/wrencos and target/site
 lint: ## Format, clippy for server and browser, licences, types
 	@scripts/lint.sh
 
-bench: ## Figures: sockets in one room, the media server, join to first frame
+bench: ## Figures: sockets in one room, the media server, large files, join to first frame
 	@scripts/bench.sh
 
 encoders: ## Encoders and players that are not ours: a show by WHIP, watched by WHEP

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Figures of the release build: bench.sh [room|join|media [ARGUMENTS...]]   (all when nothing is named)
+# Figures of the release build: bench.sh [room|join|media|files [ARGUMENTS...]]   (all when nothing is named)
 #   room: sockets in one room, chat deliveries per CPU-second, memory per socket
 #   join: navigation to first frame in a browser, 20 joins
+#   files: a film of --mib 2048 taken in, then --readers 500 who read ranges of it; memory, speed, first byte, CPU per GiB.
+#          With PEER_URL, the same of another server that speaks the same REST (PEER_PID: its process)
 #   media: the media server with one host and --viewers 100 for --seconds 10: packets per core-second, delay, loss
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 which=${1:-all}
 shift || true
-REMEDY="use one of: room join media"
+REMEDY="use one of: room join media files"
 case "$which" in
-all | room | join | media) ;;
+all | room | join | media | files) ;;
 *) exit 2 ;;
 esac
 # The media server needs neither a database nor a page.
@@ -33,6 +35,11 @@ if [ "$which" = all ] || [ "$which" = media ]; then
   say "media server"
   REMEDY="the figures above say who could not keep up; close what else runs on this machine, or ask for fewer --viewers"
   cargo bench --features ssr --bench media -- "$@"
+fi
+if [ "$which" = all ] || [ "$which" = files ]; then
+  say "files"
+  REMEDY="the figures above say what is too much; a film of --mib 256 needs less of the disk"
+  cargo bench --features ssr --bench files -- "$@"
 fi
 if [ "$which" = all ] || [ "$which" = join ]; then
   say "join to first frame"

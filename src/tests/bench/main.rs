@@ -4,22 +4,21 @@
 //! `WRENCOS_BIN=target/release/wrencos cargo bench --features ssr --bench room -- --sockets 1000 --seconds 30 --rate 50`
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a command for people, which may fail loudly")]
 
+mod server;
 mod support;
 
-use std::{
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
-};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::sleep};
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
-use self::support::{number, percentile};
+use self::{
+    server::{EMAIL, PASSWORD, cpu_seconds, rss_kib, start},
+    support::{number, percentile},
+};
 
-const EMAIL: &str = "bench@example.com";
-const PASSWORD: &str = "a password for the bench";
 /// Messages that one socket may send in a second and stay well below its limit.
 const RATE_PER_SENDER: u64 = 10;
 
@@ -27,21 +26,6 @@ struct Plan {
     sockets: usize,
     seconds: u64,
     rate: u64,
-}
-
-/// The server, ended with the bench.
-struct Server {
-    child: Child,
-    base: String,
-    _data: tempfile::TempDir,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // As a signal, so that its database stops too.
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
-        let _ = self.child.wait();
-    }
 }
 
 /// What one viewer heard.
@@ -118,31 +102,6 @@ async fn run(plan: Plan) {
     assert!(lost == 0 && disordered == 0, "a message was lost or the order differed");
 }
 
-async fn start() -> Server {
-    let binary = std::env::var("WRENCOS_BIN").unwrap_or_else(|_| "target/release/wrencos".to_owned());
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let data = tempfile::tempdir().unwrap();
-    let child = Command::new(&binary)
-        .args(["--addr", &format!("127.0.0.1:{port}")])
-        .env("DATA_DIR", data.path())
-        .env("ADMIN_EMAIL", EMAIL)
-        .env("ADMIN_PASSWORD", PASSWORD)
-        .env("MAX_SOCKETS_PER_ADDRESS", "0")
-        .env("RUST_LOG", "warn")
-        .env_remove("MONGODB_URI")
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{binary} cannot be started ({error}). Build it, or name another by WRENCOS_BIN."));
-    let server = Server { child, base: format!("http://127.0.0.1:{port}"), _data: data };
-    for _ in 0..300 {
-        if reqwest::get(format!("{}/readyz", server.base)).await.is_ok_and(|response| response.status().is_success()) {
-            return server;
-        }
-        sleep(Duration::from_millis(100)).await;
-    }
-    panic!("the server was not ready within thirty seconds");
-}
-
 async fn answer(request: reqwest::RequestBuilder) -> Value {
     request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
 }
@@ -195,17 +154,4 @@ async fn speak(ws: &str, token: &str, show: &str, sender: u64, messages: u64, ev
 
 fn now_ms() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as u64
-}
-
-fn rss_kib(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| rest.split_whitespace().next()).and_then(|text| text.parse().ok()).unwrap_or(0)
-}
-
-// User and system time, in clock ticks of a hundredth of a second on every Linux that matters.
-fn cpu_seconds(pid: u32) -> f64 {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks: u64 = after_name.split_whitespace().skip(11).take(2).filter_map(|text| text.parse::<u64>().ok()).sum();
-    ticks as f64 / 100.0
 }
