@@ -155,7 +155,7 @@ fn a_tap_is_asked_for_and_then_it_plays() {
 #[test]
 fn a_picture_that_the_browser_holds_is_asked_to_go_on_until_it_wants_a_tap() {
     let mut viewing = playing();
-    let mut held = |viewing: &mut Viewing, at_ms: u32| viewing.tick(Look { frames: 1, is_watched: false, is_held: true }, f64::from(at_ms), 0.0);
+    let held = |viewing: &mut Viewing, at_ms: u32| viewing.tick(Look { frames: 1, is_watched: false, is_held: true }, f64::from(at_ms), 0.0);
     let asked: Vec<u32> = (1_000..=4_000).step_by(250).filter(|at_ms| held(&mut viewing, *at_ms) == [Order::Play]).collect();
     assert_eq!(asked, [2_000, 3_000, 4_000]);
     viewing.tap_needed(true);

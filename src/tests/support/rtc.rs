@@ -14,7 +14,7 @@ use std::{
 use str0m::{
     Event, Input, Output, Rtc,
     change::SdpPendingOffer,
-    media::{KeyframeRequestKind, Mid},
+    media::{Direction, KeyframeRequestKind, MediaKind, Mid},
     net::{Protocol, Receive},
 };
 
@@ -86,7 +86,7 @@ impl RtcClient {
     /// A viewer that offers to take picture and sound, and waits for the answer.
     pub fn player() -> (Self, String) {
         let (socket, mut rtc) = open();
-        let (offer, pending) = end::wish(&mut rtc);
+        let (offer, pending) = wish(&mut rtc);
         (Self::run(socket, rtc, Some(pending), None, 0), offer)
     }
 
@@ -158,6 +158,16 @@ impl Drop for RtcClient {
             let _ = thread.join();
         }
     }
+}
+
+/// A player's offer to take picture and sound.
+fn wish(rtc: &mut Rtc) -> (String, SdpPendingOffer) {
+    let mut change = rtc.sdp_api();
+    for kind in [MediaKind::Audio, MediaKind::Video] {
+        change.add_media(kind, Direction::RecvOnly, None, None, None);
+    }
+    let (offer, pending) = change.apply().unwrap();
+    (offer.to_sdp_string(), pending)
 }
 
 fn open() -> (UdpSocket, Rtc) {

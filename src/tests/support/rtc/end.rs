@@ -45,16 +45,6 @@ pub fn offer(rtc: &mut Rtc) -> (String, SdpPendingOffer, Sending) {
     (offer.to_sdp_string(), pending, Sending { audio, video })
 }
 
-/// A player's offer to take picture and sound.
-pub fn wish(rtc: &mut Rtc) -> (String, SdpPendingOffer) {
-    let mut change = rtc.sdp_api();
-    for kind in [MediaKind::Audio, MediaKind::Video] {
-        change.add_media(kind, Direction::RecvOnly, None, None, None);
-    }
-    let (offer, pending) = change.apply().unwrap();
-    (offer.to_sdp_string(), pending)
-}
-
 /// Takes the answer to an offer.
 pub fn accept(rtc: &mut Rtc, pending: SdpPendingOffer, answer: &str) {
     rtc.sdp_api().accept_answer(pending, SdpAnswer::from_sdp_string(answer).unwrap()).unwrap();
