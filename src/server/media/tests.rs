@@ -182,6 +182,13 @@ fn what_cannot_go_on_without_encoding_is_left_out_and_the_longest_kept() {
 }
 
 #[test]
+fn a_pause_before_the_last_frame_does_not_lengthen_the_film() {
+    let late: Vec<Frame> = frames(1, 2, 2, 7).into_iter().filter(|(_, at, ..)| !(1_400..1_960).contains(at)).collect();
+    let (made, _) = make_of(&[&recorded(&[track(1, 1, "V_VP8"), track(2, 2, "A_OPUS")], &late)]).unwrap();
+    assert!((1_960..=2_026).contains(&made.duration_ms), "{made:?}");
+}
+
+#[test]
 fn nothing_to_play_is_said() {
     let sound = recorded(&[track(1, 2, "A_OPUS")], &[(1, 0, true, b"a".to_vec())]);
     for sessions in [&[][..], &[&b""[..]], &[&b"<html>"[..]], &[&session(1, 1)[..60]], &[&sound[..]]] {

@@ -30,6 +30,9 @@ pub const IN_CLUSTER: [u32; 4] = [0xa7, 0xab, 0xec, 0xbf];
 pub const MOST_META_BYTES: u64 = 64 * 1024;
 /// Clusters of one session that are kept: four hours of one every tenth of a second.
 const MOST_CLUSTERS: usize = 150_000;
+/// A last frame stays as long as the one before it did, in units; but a pause before it says nothing: a recorder that was cut
+/// off under load had one. This is the longest that a camera's frame stays.
+const LONGEST_LAST: u64 = 66;
 /// No show is longer than this, in milliseconds.
 pub const LONGEST_MS: u64 = 48 * 3600 * 1000;
 const VIDEO: u64 = 1;
@@ -376,8 +379,7 @@ impl Timeline {
     fn close(mut self) -> Option<(u64, u64, Vec<Cluster>)> {
         self.keep();
         let first = self.clusters.first()?.timestamp;
-        // A last frame stays as long as the one before it did, but a pause before it says nothing.
-        let end = self.tracks.iter().map(|(_, last, step)| last + (*step).min(1000)).max()?;
+        let end = self.tracks.iter().map(|(_, last, step)| last + (*step).min(LONGEST_LAST)).max()?;
         Some((first, end.max(first), self.clusters))
     }
 }
