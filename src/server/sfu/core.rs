@@ -1,10 +1,12 @@
-//! What the media server decides about one show: from which connection of the host picture and sound are taken, which
-//! packet goes to which viewer under which number, and when the host is asked for a key frame.
+//! What the media server decides about one show: from which connection of the host picture and sound are taken, in which size
+//! each viewer sees the picture, which packet goes to whom under which number, and when the host is asked for a key frame.
 //!
 //! **It has no socket, no clock and no WebRTC**: packets are described to it, and time is a parameter.
 
+mod choice;
 mod feed;
 mod keys;
+mod layers;
 #[cfg(test)]
 mod tests;
 
@@ -13,11 +15,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use self::feed::Rewritten;
-use self::{feed::Feed, keys::Keys};
+use self::{
+    choice::Choice,
+    feed::{Feed, Origin},
+    keys::Keys,
+    layers::{Ladder, Layers},
+};
+pub use self::{
+    choice::Report,
+    feed::Rewritten,
+    layers::{LAYERS, Layer},
+};
 
 /// One viewer's requests for key frames count at most this often: each one costs every viewer bandwidth.
 const WISH_EVERY: Duration = Duration::from_secs(1);
+/// How often sizes are looked at without a report.
+const TEND_EVERY: Duration = Duration::from_millis(250);
 
 /// One connection of the host. A later one has a greater number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +59,9 @@ pub struct Picture {
 #[derive(Debug, Clone, Copy)]
 pub struct Packet {
     pub kind: Kind,
+    /// Of a picture.
+    pub layer: Layer,
+    pub bytes: usize,
     /// Counted on over the 16 bits of the wire.
     pub seq: u64,
     /// In units of the clock.
@@ -67,6 +83,7 @@ struct Track {
 struct Seat {
     audio: Feed,
     video: Feed,
+    choice: Choice,
     wished_at: Option<Instant>,
 }
 
@@ -75,8 +92,14 @@ struct Seat {
 pub struct Stage {
     audio: Track,
     video: Track,
+    /// Of the connection that the picture is taken from.
+    layers: Layers,
     viewers: BTreeMap<Viewer, Seat>,
-    keys: Keys,
+    keys: [Keys; LAYERS],
+    /// What is kept of the picture: the largest size that comes.
+    kept: Layer,
+    tended_at: Option<Instant>,
+    switches: u64,
 }
 
 impl Stage {
@@ -84,52 +107,98 @@ impl Stage {
     /// number has not wrapped yet.
     pub fn join(&mut self, viewer: Viewer, start: u16, now: Instant) {
         let feed = || Feed::new(u64::from(start & 0x7fff));
-        self.viewers.insert(viewer, Seat { audio: feed(), video: feed(), wished_at: None });
-        self.keys.want(now);
+        let layer = self.layers.coming(now).middle().unwrap_or(Layer::SMALLEST);
+        self.viewers.insert(viewer, Seat { audio: feed(), video: feed(), choice: Choice::new(layer, now), wished_at: None });
+        want(&mut self.keys, layer, now);
     }
 
     /// A viewer is gone.
     pub fn leave(&mut self, viewer: Viewer) {
         self.viewers.remove(&viewer);
         if self.viewers.is_empty() {
-            self.keys.rest();
+            self.keys.iter_mut().for_each(Keys::rest);
         }
     }
 
-    /// A new connection of the host is there: its picture is asked for at once.
+    /// A new connection of the host is there: its picture is asked for at once, in the size that is there soonest.
     pub fn source_came(&mut self, now: Instant) {
         if !self.viewers.is_empty() {
-            self.keys.want(now);
+            want(&mut self.keys, Layer::SMALLEST, now);
         }
     }
 
     /// A viewer cannot go on without a key frame.
     pub fn key_wished(&mut self, viewer: Viewer, now: Instant) {
         let Some(seat) = self.viewers.get_mut(&viewer) else { return };
+        let Some(layer) = seat.video.origin().map(|origin| origin.layer).or(seat.choice.target()) else { return };
         if seat.wished_at.is_none_or(|at| now.saturating_duration_since(at) >= WISH_EVERY) {
             seat.wished_at = Some(now);
-            self.keys.want(now);
+            want(&mut self.keys, layer, now);
         }
     }
 
     /// Somebody who is no viewer cannot go on without a key frame.
     pub fn key_needed(&mut self, now: Instant) {
-        self.keys.want(now);
+        want(&mut self.keys, self.kept, now);
     }
 
-    /// Whether the host is to be asked for a key frame now. True at most twice a second.
-    pub fn key_due(&mut self, now: Instant) -> bool {
-        self.keys.due(now)
+    /// Of which size the host is to be asked for a key frame now, until it is none. Each at most twice a second.
+    pub fn key_due(&mut self, now: Instant) -> Option<Layer> {
+        self.keys.iter_mut().position(|keys| keys.due(now)).and_then(Layer::at)
     }
 
     /// When [`key_due`](Self::key_due) is worth asking again.
     pub fn due(&self) -> Option<Instant> {
-        self.keys.next()
+        self.keys.iter().filter_map(Keys::next).min()
+    }
+
+    /// A viewer's browser says how its network does.
+    pub fn reported(&mut self, viewer: Viewer, report: Report, now: Instant) {
+        let Some(seat) = self.viewers.get_mut(&viewer) else { return };
+        let ladder = self.layers.coming(now);
+        seat.choice.report(report, &ladder, now);
+        seat.seek(self.video.source, &ladder, &mut self.keys, now);
+    }
+
+    /// Lets time pass: viewers get a larger size, or another where theirs does not come any more.
+    pub fn tend(&mut self, now: Instant) {
+        if self.tended_at.is_some_and(|at| now.saturating_duration_since(at) < TEND_EVERY) {
+            return;
+        }
+        self.tended_at = Some(now);
+        let ladder = self.layers.coming(now);
+        self.kept = ladder.rungs.last().map_or(self.kept, |rung| rung.layer);
+        for seat in self.viewers.values_mut() {
+            seat.choice.decide(&ladder, now);
+            seat.seek(self.video.source, &ladder, &mut self.keys, now);
+        }
+        // What does not come is not asked for either while something else does.
+        if ladder.is_layered && !ladder.rungs.is_empty() {
+            let silent = self.keys.iter_mut().enumerate().filter(|(index, _)| Layer::at(*index).is_some_and(|layer| !ladder.has(layer)));
+            silent.for_each(|(_, keys)| keys.rest());
+        }
+    }
+
+    /// Viewers who see each size now, the smallest first; at the end those who see none.
+    pub fn watching(&self) -> [u64; LAYERS + 1] {
+        let mut watching = [0; LAYERS + 1];
+        for seat in self.viewers.values() {
+            let place = seat.video.origin().map_or(LAYERS, |origin| origin.layer.index());
+            if let Some(count) = watching.get_mut(place) {
+                *count += 1;
+            }
+        }
+        watching
+    }
+
+    /// How often viewers got another size since this was last asked.
+    pub fn take_switches(&mut self) -> u64 {
+        std::mem::take(&mut self.switches)
     }
 
     /// Whether a packet goes to anybody. The newest connection takes over with its first sound, and with its first key
     /// frame: until then the picture of the former goes on.
-    pub fn takes(&mut self, source: Source, packet: &Packet) -> bool {
+    pub fn takes(&mut self, source: Source, packet: &Packet, now: Instant) -> bool {
         let track = match packet.kind {
             Kind::Audio => &mut self.audio,
             Kind::Video => &mut self.video,
@@ -137,20 +206,67 @@ impl Stage {
         let begins = packet.kind == Kind::Audio || packet.starts_key;
         if begins && track.source.is_none_or(|current| current < source) {
             track.source = Some(source);
+            if packet.kind == Kind::Video {
+                self.layers = Layers::default();
+            }
         }
         let is_taken = track.source == Some(source);
-        if is_taken && packet.kind == Kind::Video && packet.starts_key {
-            self.keys.came();
+        if is_taken && packet.kind == Kind::Video {
+            self.layers.heard(packet.layer, packet.bytes, now);
+            if packet.starts_key
+                && let Some(keys) = self.keys.get_mut(packet.layer.index())
+            {
+                keys.came();
+            }
         }
         is_taken
+    }
+
+    /// Whether a packet that [`takes`](Self::takes) let through belongs to what is kept of the show.
+    pub fn keeps(&self, packet: &Packet) -> bool {
+        packet.kind == Kind::Audio || packet.layer == self.kept
     }
 
     /// Under which numbers a packet that [`takes`](Self::takes) let through goes to a viewer; `None` where it does not.
     pub fn pass(&mut self, viewer: Viewer, source: Source, packet: &Packet, now: Instant) -> Option<Rewritten> {
         let seat = self.viewers.get_mut(&viewer)?;
-        match packet.kind {
-            Kind::Audio => seat.audio.pass(source, packet, now),
-            Kind::Video => seat.video.pass(source, packet, now),
+        if packet.kind == Kind::Audio {
+            return seat.audio.pass(Origin { source, layer: Layer::SMALLEST }, packet, now);
         }
+        let (origin, present) = (Origin { source, layer: packet.layer }, seat.video.origin());
+        if present != Some(origin) {
+            // A picture that needs others before it would only be shown broken.
+            if !packet.starts_key || !seat.accepts(origin) {
+                return None;
+            }
+            self.switches += u64::from(present.is_some_and(|present| present.source == source));
+        }
+        seat.video.pass(origin, packet, now)
+    }
+}
+
+impl Seat {
+    // Who has no picture to go on with takes the first that comes; the right size follows.
+    fn accepts(&self, origin: Origin) -> bool {
+        let is_without = self.video.origin().map_or(self.video.is_new(), |present| present.source != origin.source);
+        self.choice.target().is_some_and(|target| target == origin.layer || is_without)
+    }
+
+    // Sees to it that what was chosen comes: it begins with a key frame, until which the present size goes on.
+    fn seek(&mut self, source: Option<Source>, ladder: &Ladder, keys: &mut [Keys; LAYERS], now: Instant) {
+        let Some(layer) = self.choice.target() else {
+            self.video.stop();
+            return;
+        };
+        let wanted = source.map(|source| Origin { source, layer });
+        if wanted.is_some() && self.video.origin() != wanted && ladder.has(layer) {
+            want(keys, layer, now);
+        }
+    }
+}
+
+fn want(keys: &mut [Keys; LAYERS], layer: Layer, now: Instant) {
+    if let Some(keys) = keys.get_mut(layer.index()) {
+        keys.want(now);
     }
 }

@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 
 use self::shows::Show;
 use super::{
-    core::{Kind, Packet, Source, Viewer},
+    core::{Kind, Layer, Packet, Report, Source, Viewer},
     demux::{Demux, PeerKey, is_stun},
     figures::Figures,
     message::{Command, Line, Notice},
@@ -70,6 +70,7 @@ struct Waiting {
     show: StageId,
     source: Source,
     kind: Kind,
+    layer: Layer,
     params: PayloadParams,
     packet: Box<RtpPacket>,
 }
@@ -194,11 +195,13 @@ impl Engine {
     // A browser's whole burst first, then each viewer once: their state is touched as seldom as can be.
     fn forward(&mut self, now: Instant) {
         let waiting = std::mem::take(&mut self.waiting);
-        for Waiting { show: id, source, kind, params, packet } in &waiting {
+        for Waiting { show: id, source, kind, layer, params, packet } in &waiting {
             let Some(show) = self.shows.get_mut(id) else { continue };
             let look = if *kind == Kind::Video { Look::at(params.spec().codec, &packet.payload) } else { Look::none() };
             let facts = Packet {
                 kind: *kind,
+                layer: *layer,
+                bytes: packet.payload.len(),
                 seq: *packet.seq_no,
                 time: packet.header.timestamp,
                 clock_hz: params.spec().clock_rate.get(),
@@ -206,10 +209,10 @@ impl Engine {
                 picture: look.picture,
             };
             show.heard(*source, now);
-            if !show.stage.takes(*source, &facts) {
+            if !show.stage.takes(*source, &facts, now) {
                 continue;
             }
-            if !show.listeners.copy(*source, params, packet) {
+            if show.stage.keeps(&facts) && !show.listeners.copy(*source, params, packet) {
                 self.figures.not_kept += 1;
             }
             for key in &show.watching {
@@ -247,8 +250,8 @@ impl Engine {
         });
         if let Role::Publisher(source) = role {
             for packet in packets {
-                if let Some((kind, params)) = connection.peer.recognise(&packet) {
-                    self.waiting.push_back(Waiting { show, source, kind, params, packet });
+                if let Some((kind, layer, params)) = connection.peer.recognise(&packet) {
+                    self.waiting.push_back(Waiting { show, source, kind, layer, params, packet });
                 }
             }
         }
@@ -272,8 +275,19 @@ impl Engine {
             (Happened::Counted { repeated, lost }, Role::Viewer(_)) => {
                 self.figures.repeated += repeated;
                 self.figures.lost.add(lost);
+                if let Some(lost) = lost {
+                    self.reported(key, id, Report::Lost(lost), now);
+                }
             }
+            (Happened::Estimated(bps), Role::Viewer(_)) => self.reported(key, id, Report::Estimate(bps), now),
             _ => {}
+        }
+    }
+
+    fn reported(&mut self, key: PeerKey, id: StageId, report: Report, now: Instant) {
+        if let Some(show) = self.shows.get_mut(&id) {
+            show.stage.reported(Viewer(key.0), report, now);
+            self.ask_for_key(id, now);
         }
     }
 
@@ -281,13 +295,17 @@ impl Engine {
         let Some(show) = self.shows.get_mut(&id) else { return };
         // Without a host the wish waits for one.
         let Some(key) = show.newest_connected() else { return };
-        if show.stage.key_due(now)
-            && let Some(connection) = self.connections.get_mut(&key)
-        {
-            self.figures.key_requests += 1;
-            connection.peer.request_key();
-            connection.peer.tick(now);
-            self.touched.push(key);
+        if let Some(connection) = self.connections.get_mut(&key) {
+            let mut is_asked = false;
+            while let Some(layer) = show.stage.key_due(now) {
+                self.figures.key_requests += 1;
+                connection.peer.request_key(layer);
+                is_asked = true;
+            }
+            if is_asked {
+                connection.peer.tick(now);
+                self.touched.push(key);
+            }
         }
         if let Some(due) = show.stage.due() {
             self.wake = self.wake.min(due);

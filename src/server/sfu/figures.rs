@@ -4,6 +4,11 @@ use std::time::Duration;
 
 use metrics::{counter, gauge};
 
+use super::core::LAYERS;
+
+/// How `/metrics` calls the sizes of a picture, and that of viewers who only hear.
+const LAYER_NAMES: [&str; LAYERS + 1] = ["low", "medium", "high", "none"];
+
 /// Datagrams in one direction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Traffic {
@@ -38,6 +43,11 @@ impl Share {
 pub struct Figures {
     /// Viewers with a picture, now.
     pub viewers: u64,
+    /// Viewers who see each size of the picture, now: the smallest first, at the end those who see none. A host that sends
+    /// one size sends the smallest.
+    pub layers: [u64; LAYERS + 1],
+    /// How often viewers got another size.
+    pub switches: u64,
     /// Hosts that are connected, now.
     pub hosts: u64,
     /// Connections, also those on the way, now.
@@ -72,6 +82,9 @@ impl Figures {
         for (name, value) in [("wrencos_sfu_viewers", self.viewers), ("wrencos_sfu_hosts", self.hosts), ("wrencos_sfu_connections", self.connections)] {
             gauge!(name).set(value as f64);
         }
+        for (layer, viewers) in LAYER_NAMES.into_iter().zip(self.layers) {
+            gauge!("wrencos_sfu_layer_viewers", "layer" => layer).set(viewers as f64);
+        }
         // Between two reports the last one holds.
         if self.lost.count > 0 || self.viewers == 0 {
             gauge!("wrencos_sfu_lost_ratio").set(self.lost.average());
@@ -85,6 +98,7 @@ impl Figures {
             ("wrencos_sfu_undecodable_packets_total", self.undecodable),
             ("wrencos_sfu_not_kept_packets_total", self.not_kept),
             ("wrencos_sfu_repeated_packets_total", self.repeated),
+            ("wrencos_sfu_layer_switches_total", self.switches),
             ("wrencos_sfu_key_requests_total", self.key_requests),
             ("wrencos_sfu_strange_datagrams_total", self.strange),
             ("wrencos_sfu_dropped_datagrams_total", self.dropped),

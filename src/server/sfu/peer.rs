@@ -2,6 +2,7 @@
 //! does ICE, DTLS, SRTP and repetitions; the server is an ICE-lite end (RFC 8445, 2.5): it answers checks and sends none,
 //! so that no address that anybody names is ever spoken to before it has spoken.
 
+mod layers;
 mod player;
 
 use std::{
@@ -13,16 +14,18 @@ use std::{
 
 use str0m::{
     Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig,
+    bwe::BweKind,
     change::{SdpAnswer, SdpOffer, SdpPendingOffer},
     crypto::{CryptoProvider, dtls::DtlsCert},
     format::PayloadParams,
-    media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt},
+    media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt, Rid},
     net::{Protocol, Receive},
     rtp::{ExtensionValues, RtpPacket, RtpWrite},
 };
 
+use self::layers::{sizes, without_transport_feedback};
 use super::{
-    core::{Kind, Rewritten},
+    core::{Kind, Layer, Rewritten},
     demux::PeerKey,
     outgoing::Outgoing,
     payload::Look,
@@ -34,7 +37,7 @@ const KEPT_FOR: Duration = Duration::from_secs(2);
 /// The share of a viewer's bytes that may be repetitions; beyond that its network has no room for the picture anyway.
 const REPEATED_SHARE: f32 = 0.3;
 /// How often a connection counts what it lost.
-const COUNT_EVERY: Duration = Duration::from_secs(2);
+const COUNT_EVERY: Duration = Duration::from_secs(1);
 /// Sections of a session description that are looked at: picture, sound, and room for what clients add.
 const MAX_SECTIONS: usize = 8;
 /// The label that keeps picture and sound together at the viewer.
@@ -57,9 +60,10 @@ impl Ends {
         Self { addresses, crypto, certificate }
     }
 
-    fn connection(&self, now: Instant) -> Option<Rtc> {
+    fn connection(&self, end: End, now: Instant) -> Option<Rtc> {
         // What browsers have in common; what the host encodes is decided by its own order.
         let config = RtcConfig::new().clear_codecs().enable_opus(true, false).enable_vp8(true).enable_h264(true).enable_vp9(true).enable_av1(true);
+        let config = if end == End::Viewer { without_transport_feedback(config) } else { config };
         let config = config.set_rtp_mode(true).set_ice_lite(true).set_stats_interval(Some(COUNT_EVERY)).set_crypto_provider(self.crypto.clone());
         let config = match &self.certificate {
             Some(certificate) => config.set_dtls_cert(certificate.clone()),
@@ -71,6 +75,13 @@ impl Ends {
         }
         Some(rtc)
     }
+}
+
+/// Which end of a show is behind a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Host,
+    Viewer,
 }
 
 /// What happened to a connection.
@@ -86,6 +97,8 @@ pub enum Happened {
         repeated: u64,
         lost: Option<f32>,
     },
+    /// Bits a second that the other end believes it can receive.
+    Estimated(u64),
 }
 
 /// One connection.
@@ -103,20 +116,22 @@ pub struct Peer {
     video: Option<Mid>,
     /// What the payload types of the host's present connection are here.
     types: Vec<(Pt, Option<Pt>)>,
+    /// The sizes in which a host offers its picture, the smallest first; none where it offers one.
+    rids: Vec<Rid>,
     repeated: u64,
 }
 
 impl Peer {
     /// The end that takes a host's offer.
     pub fn publisher(key: PeerKey, ends: &Ends, offer: &str, now: Instant) -> Option<(Self, String)> {
-        let mut peer = Self::new(key, ends.connection(now)?, now);
+        let mut peer = Self::new(key, ends.connection(End::Host, now)?, now);
         let answer = peer.accept(offer)?;
         Some((peer, answer))
     }
 
     /// The end that offers to a viewer.
     pub fn viewer(key: PeerKey, ends: &Ends, now: Instant) -> Option<(Self, String)> {
-        let mut peer = Self::new(key, ends.connection(now)?, now);
+        let mut peer = Self::new(key, ends.connection(End::Viewer, now)?, now);
         let mut change = peer.rtc.sdp_api();
         let label = || Some(STREAM.to_owned());
         let audio = change.add_media(MediaKind::Audio, Direction::SendOnly, label(), None, None);
@@ -127,13 +142,13 @@ impl Peer {
     }
 
     fn new(key: PeerKey, rtc: Rtc, now: Instant) -> Self {
-        let identity = String::new();
-        Self { key, rtc, due: now, made_at: now, identity, is_connected: false, pending: None, audio: None, video: None, types: Vec::new(), repeated: 0 }
+        let (identity, types, rids) = (String::new(), Vec::new(), Vec::new());
+        Self { key, rtc, due: now, made_at: now, identity, is_connected: false, pending: None, audio: None, video: None, types, rids, repeated: 0 }
     }
 
     /// Takes an offer, the first or a later one on the same connection.
     pub fn accept(&mut self, offer: &str) -> Option<String> {
-        self.identity = identity(offer);
+        (self.identity, self.rids) = (identity(offer), sizes(offer));
         let offer = bounded(offer)?;
         guarded(|| {
             let offer = SdpOffer::from_sdp_string(&offer).ok()?;
@@ -225,6 +240,7 @@ impl Peer {
             }
             Event::RtpPacket(packet) => Some(Happened::Packet(Box::new(packet))),
             Event::KeyframeRequest(_) => Some(Happened::KeyWished),
+            Event::EgressBitrateEstimate(BweKind::Remb { estimate, .. }) => Some(Happened::Estimated(estimate.as_u64())),
             Event::MediaEgressStats(stats) if Some(stats.mid) == self.video => {
                 let repeated = stats.nacks.saturating_sub(self.repeated);
                 self.repeated = stats.nacks;
@@ -234,9 +250,10 @@ impl Peer {
         }
     }
 
-    /// What a packet of the host is: its kind, and its codec with all parameters. `None` where it belongs to nothing.
-    pub fn recognise(&mut self, packet: &RtpPacket) -> Option<(Kind, PayloadParams)> {
-        let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid())?;
+    /// What a packet of the host is: its kind, its size among those of the picture, and its codec with all parameters. `None`
+    /// where it belongs to nothing.
+    pub fn recognise(&mut self, packet: &RtpPacket) -> Option<(Kind, Layer, PayloadParams)> {
+        let (mid, rid) = self.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| (stream.mid(), stream.rid()))?;
         let kind = if Some(mid) == self.video {
             Kind::Video
         } else if Some(mid) == self.audio {
@@ -245,13 +262,18 @@ impl Peer {
             return None;
         };
         let params = self.rtc.codec_config().params().iter().find(|params| params.pt() == packet.header.payload_type)?;
-        Some((kind, *params))
+        let layer = match rid {
+            Some(rid) => Layer::at(self.rids.iter().position(|known| *known == rid)?)?,
+            None => Layer::SMALLEST,
+        };
+        Some((kind, layer, *params))
     }
 
-    /// Asks the host for a key frame.
-    pub fn request_key(&mut self) {
+    /// Asks the host for a key frame in this size.
+    pub fn request_key(&mut self, layer: Layer) {
         let Some(mid) = self.video else { return };
-        if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
+        let rid = self.rids.get(layer.index()).copied();
+        if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, rid) {
             stream.request_keyframe(KeyframeRequestKind::Pli);
         }
     }

@@ -1,9 +1,9 @@
-//! One stream to one viewer: numbers and times that go on evenly while the host's connection behind it changes, so that
-//! the viewer's browser sees one sender that never stopped.
+//! One stream to one viewer: numbers and times that go on evenly while the host's connection behind it changes, or the size of
+//! the picture, so that the viewer's browser sees one sender that never stopped.
 
 use std::time::{Duration, Instant};
 
-use super::{Kind, Packet, Picture, Source};
+use super::{Packet, Picture, Source, layers::Layer};
 
 /// Numbers of a picture have this many bits (RFC 7741, 4.2).
 const PICTURE_ID_MASK: u16 = 0x7fff;
@@ -17,11 +17,18 @@ pub struct Rewritten {
     pub picture: Option<Picture>,
 }
 
-/// What is added to the numbers of a source.
+/// A stream of the host: its connection, and the size of the picture. Each has numbers and times of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Origin {
+    pub source: Source,
+    pub layer: Layer,
+}
+
+/// What is added to the numbers of an origin.
 #[derive(Debug, Clone, Copy)]
 struct Shift {
-    source: Source,
-    /// What came before this place in the source does not belong to what the viewer is sent.
+    origin: Origin,
+    /// What came before this place in the origin does not belong to what the viewer is sent.
     from_seq: u64,
     seq: u64,
     time: u32,
@@ -51,12 +58,26 @@ impl Feed {
         Self { start, shift: None, last: None }
     }
 
-    pub fn pass(&mut self, source: Source, packet: &Packet, now: Instant) -> Option<Rewritten> {
+    /// Where the viewer's packets come from.
+    pub fn origin(&self) -> Option<Origin> {
+        self.shift.map(|shift| shift.origin)
+    }
+
+    /// Whether the viewer was never sent anything.
+    pub fn is_new(&self) -> bool {
+        self.last.is_none()
+    }
+
+    /// Nothing goes on from where it comes now.
+    pub fn stop(&mut self) {
+        self.shift = None;
+    }
+
+    /// The numbers of a packet. One of another origin is followed: the former is over.
+    pub fn pass(&mut self, origin: Origin, packet: &Packet, now: Instant) -> Option<Rewritten> {
         let shift = match self.shift {
-            Some(shift) if shift.source == source => shift,
-            // A picture that needs others before it would only be shown broken.
-            _ if packet.kind == Kind::Video && !packet.starts_key => return None,
-            _ => self.follow(source, packet, now),
+            Some(shift) if shift.origin == origin => shift,
+            _ => self.follow(origin, packet, now),
         };
         if packet.seq < shift.from_seq {
             return None;
@@ -74,9 +95,9 @@ impl Feed {
     }
 
     // The next number after the last one; the time that went by since; the next picture.
-    fn follow(&mut self, source: Source, packet: &Packet, now: Instant) -> Shift {
+    fn follow(&mut self, origin: Origin, packet: &Packet, now: Instant) -> Shift {
         let shift = match self.last {
-            None => Shift { source, from_seq: packet.seq, seq: self.start.wrapping_sub(packet.seq), time: 0, picture_id: 0, layer_zero: 0 },
+            None => Shift { origin, from_seq: packet.seq, seq: self.start.wrapping_sub(packet.seq), time: 0, picture_id: 0, layer_zero: 0 },
             Some(last) => {
                 let passed = ticks(now.saturating_duration_since(last.at), packet.clock_hz).max(1);
                 let time = last.time.wrapping_add(passed).wrapping_sub(packet.time);
@@ -86,7 +107,7 @@ impl Feed {
                 };
                 let layer_zero = next(|picture| picture.layer_zero.map(u16::from)).to_le_bytes()[0];
                 let picture_id = next(|picture| Some(picture.id));
-                Shift { source, from_seq: packet.seq, seq: (last.seq + 1).wrapping_sub(packet.seq), time, picture_id, layer_zero }
+                Shift { origin, from_seq: packet.seq, seq: (last.seq + 1).wrapping_sub(packet.seq), time, picture_id, layer_zero }
             }
         };
         self.shift = Some(shift);

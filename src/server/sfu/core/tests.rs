@@ -1,5 +1,7 @@
 //! The decisions of the media server as tables.
 
+mod sizes;
+
 use super::*;
 
 const ONE: Viewer = Viewer(1);
@@ -12,11 +14,29 @@ struct Stand {
 }
 
 fn video(seq: u64, starts_key: bool) -> Packet {
-    Packet { kind: Kind::Video, seq, time: u32::try_from(seq & 0xffff_ffff).unwrap().wrapping_mul(3000), clock_hz: 90_000, starts_key, picture: None }
+    Packet {
+        kind: Kind::Video,
+        seq,
+        time: u32::try_from(seq & 0xffff_ffff).unwrap().wrapping_mul(3000),
+        clock_hz: 90_000,
+        starts_key,
+        picture: None,
+        layer: Layer::SMALLEST,
+        bytes: 1000,
+    }
 }
 
 fn audio(seq: u64) -> Packet {
-    Packet { kind: Kind::Audio, seq, time: u32::try_from(seq & 0xffff_ffff).unwrap().wrapping_mul(960), clock_hz: 48_000, starts_key: false, picture: None }
+    Packet {
+        kind: Kind::Audio,
+        seq,
+        time: u32::try_from(seq & 0xffff_ffff).unwrap().wrapping_mul(960),
+        clock_hz: 48_000,
+        starts_key: false,
+        picture: None,
+        layer: Layer::SMALLEST,
+        bytes: 100,
+    }
 }
 
 impl Stand {
@@ -36,7 +56,7 @@ impl Stand {
     /// What a viewer gets of a packet.
     fn send(&mut self, source: u64, packet: Packet, viewer: Viewer) -> Option<Rewritten> {
         let now = self.now();
-        self.stage.takes(Source(source), &packet).then(|| self.stage.pass(viewer, Source(source), &packet, now)).flatten()
+        self.stage.takes(Source(source), &packet, now).then(|| self.stage.pass(viewer, Source(source), &packet, now)).flatten()
     }
 
     fn seqs(&mut self, source: u64, packets: impl IntoIterator<Item = Packet>) -> Vec<u64> {
@@ -45,7 +65,7 @@ impl Stand {
 
     fn asks(&mut self) -> bool {
         let now = self.now();
-        self.stage.key_due(now)
+        self.stage.key_due(now).is_some()
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     CONNECT, Engine, LOOK_AFTER, StageId,
     shows::{ASK_SELDOM, SILENT},
 };
-use crate::server::sfu::{demux::PeerKey, message::Notice};
+use crate::server::sfu::{core::LAYERS, demux::PeerKey, message::Notice};
 
 /// Nothing waits longer than this to be looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -33,6 +33,9 @@ impl Engine {
         }
         let shows: Vec<StageId> = self.shows.keys().copied().collect();
         for id in shows {
+            if let Some(show) = self.shows.get_mut(&id) {
+                show.stage.tend(now);
+            }
             self.ask_for_key(id, now);
             self.look_for_silence(id, now);
         }
@@ -58,6 +61,13 @@ impl Engine {
 
     /// Counts what is there now.
     pub fn count(&mut self) {
+        self.figures.layers = [0; LAYERS + 1];
+        for show in self.shows.values_mut() {
+            for (sum, viewers) in self.figures.layers.iter_mut().zip(show.stage.watching()) {
+                *sum += viewers;
+            }
+            self.figures.switches += show.stage.take_switches();
+        }
         self.figures.viewers = self.shows.values().map(|show| show.watching.len() as u64).sum();
         self.figures.hosts = self.shows.values().filter(|show| show.newest_connected().is_some()).count() as u64;
         self.figures.connections = self.connections.len() as u64;

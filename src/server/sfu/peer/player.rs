@@ -4,12 +4,12 @@ use std::time::Instant;
 
 use str0m::media::{MediaKind, Mid};
 
-use super::{Ends, Peer, PeerKey};
+use super::{End, Ends, Peer, PeerKey};
 
 impl Peer {
     /// The end that takes a viewer's offer. `None` where it asks for nothing that we send.
     pub fn player(key: PeerKey, ends: &Ends, offer: &str, now: Instant) -> Option<(Self, String)> {
-        let mut peer = Self::new(key, ends.connection(now)?, now);
+        let mut peer = Self::new(key, ends.connection(End::Viewer, now)?, now);
         // Nothing is taken of a viewer, whatever it offers to send.
         let answer = peer.accept(&offer.replace("a=sendrecv", "a=recvonly"))?;
         // The library tells them only once it is connected; a viewer that asks for nothing is refused before.

@@ -1,0 +1,48 @@
+//! What a picture in several sizes needs of a connection: their names at the host's end, and at the viewer's a word about
+//! what its network carries.
+
+use str0m::{
+    RtcConfig,
+    format::CodecConfig,
+    media::Rid,
+    rtp::{Extension, ExtensionMap},
+};
+
+use crate::server::sfu::core::LAYERS;
+
+/// A viewer's browser is to tell what it can receive (REMB, which needs the time of sending), not when each packet came: the
+/// library would make an estimate of that only together with a queue that lets packets out one by one at its own pace, each
+/// with a round through the whole connection.
+pub(super) fn without_transport_feedback(mut config: RtcConfig) -> RtcConfig {
+    let mut params = config.codec_config().params().to_vec();
+    params.iter_mut().for_each(|params| params.set_fb_transport_cc(false));
+    *config.codec_config() = CodecConfig::new_from_payload_params(params);
+    let mut extensions = ExtensionMap::empty();
+    for (id, extension) in ExtensionMap::standard().iter().filter(|(_, extension)| **extension != Extension::TransportSequenceNumber) {
+        extensions.set(id, extension.clone());
+    }
+    config.set_extension_map(extensions)
+}
+
+/// The names of the sizes in which an offer sends its picture (RFC 8853, 5.1), in its order.
+pub(super) fn sizes(sdp: &str) -> Vec<Rid> {
+    let list = sdp.lines().find_map(|line| line.strip_prefix("a=simulcast:send ")).unwrap_or_default();
+    let list = list.split_whitespace().next().unwrap_or_default();
+    // Of alternatives the first is sent; one that is paused may begin.
+    let first = |names: &str| names.split(',').next().unwrap_or_default().trim_start_matches('~').to_owned();
+    list.split(';').map(first).filter(|name| !name.is_empty()).map(|name| Rid::from(name.as_str())).take(LAYERS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sizes_of_a_picture_are_named_in_the_offer() {
+        let of = |line: &str| sizes(&format!("v=0\r\nm=video 9 RTP/SAVPF 96\r\n{line}\r\n"));
+        assert_eq!(of("a=simulcast:send q;h;f"), ["q", "h", "f"].map(Rid::from));
+        assert_eq!(of("a=simulcast:send ~lo,alt;hi recv x"), ["lo", "hi"].map(Rid::from));
+        assert_eq!(of("a=simulcast:send a;b;c;d").len(), LAYERS);
+        assert_eq!((of("a=simulcast:recv q;h"), of("a=rid:q send")), (vec![], vec![]));
+    }
+}
