@@ -173,7 +173,7 @@ impl Stage {
             seat.seek(self.video.source, &ladder, &mut self.keys, now);
         }
         // What does not come is not asked for either while something else does.
-        if ladder.is_layered && !ladder.rungs.is_empty() {
+        if !ladder.rungs.is_empty() {
             let silent = self.keys.iter_mut().enumerate().filter(|(index, _)| Layer::at(*index).is_some_and(|layer| !ladder.has(layer)));
             silent.for_each(|(_, keys)| keys.rest());
         }

@@ -195,6 +195,7 @@ impl Engine {
     // A browser's whole burst first, then each viewer once: their state is touched as seldom as can be.
     fn forward(&mut self, now: Instant) {
         let waiting = std::mem::take(&mut self.waiting);
+        let mut written = Vec::new();
         for Waiting { show: id, source, kind, layer, params, packet } in &waiting {
             let Some(show) = self.shows.get_mut(id) else { continue };
             let look = if *kind == Kind::Video { Look::at(params.spec().codec, &packet.payload) } else { Look::none() };
@@ -220,6 +221,7 @@ impl Engine {
                 let Some(rewritten) = show.stage.pass(Viewer(key.0), *source, &facts, now) else { continue };
                 if connection.peer.send(*kind, params, packet, &look, rewritten) {
                     self.figures.forwarded += 1;
+                    written.push(*key);
                 } else {
                     self.figures.undecodable += 1;
                 }
@@ -229,12 +231,14 @@ impl Engine {
         shows.dedup();
         for id in shows {
             self.ask_for_key(id, now);
-            let Some(show) = self.shows.get(&id) else { continue };
-            for key in &show.watching {
-                if let Some(connection) = self.connections.get_mut(key) {
-                    connection.peer.tick(now);
-                    self.touched.push(*key);
-                }
+        }
+        // Of a picture in several sizes most packets are not for everybody.
+        written.sort_unstable();
+        written.dedup();
+        for key in written {
+            if let Some(connection) = self.connections.get_mut(&key) {
+                connection.peer.tick(now);
+                self.touched.push(key);
             }
         }
     }

@@ -175,6 +175,28 @@ fn a_size_that_stops_coming_is_left_and_nothing_else_is_asked_for_it() {
 }
 
 #[test]
+fn a_host_who_comes_back_with_one_size_is_not_asked_for_the_others() {
+    let mut host = joined();
+    host.run(6);
+    host.stand.stage.leave(TWO);
+    let now = host.stand.now();
+    host.stand.stage.key_wished(ONE, now);
+    let asked = |host: &mut Host| {
+        (0..40_u64)
+            .filter(|at| {
+                host.stand.now_ms += 100;
+                let now = host.stand.now();
+                host.stand.send(2, video(*at, *at == 0), ONE);
+                host.stand.stage.tend(now);
+                host.stand.asks()
+            })
+            .count()
+    };
+    assert!(asked(&mut host) <= 2);
+    assert_eq!(asked(&mut host), 0);
+}
+
+#[test]
 fn a_host_who_sends_one_size_is_never_cut_off() {
     let mut host = joined();
     (host.is_off, host.stand.stage.layers) = ([false, true, true], Layers::default());
