@@ -131,8 +131,11 @@ impl Peer {
     }
 
     /// Adds something to send; without a track, the place for one. Call before the offer.
-    pub fn send(&self, kind: TrackKind, track: Option<&MediaStreamTrack>, stream: &MediaStream) -> Sending {
+    pub fn send(&self, kind: TrackKind, sizes: Sizes, track: Option<&MediaStreamTrack>, stream: &MediaStream) -> Sending {
         let init = RtcRtpTransceiverInit::new();
+        if kind == TrackKind::Video && sizes == Sizes::Three {
+            js::set(&init, "sendEncodings", three_encodings());
+        }
         init.set_direction(RtcRtpTransceiverDirection::Sendonly);
         init.set_streams(&Array::of1(stream));
         let transceiver = match track {
@@ -228,6 +231,14 @@ impl TrackKind {
     }
 }
 
+/// In how many sizes a picture is sent at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sizes {
+    One,
+    /// A quarter of it, half and whole, for a receiver that chooses among them for others.
+    Three,
+}
+
 /// A place in a connection that sends one track.
 #[derive(Debug)]
 pub struct Sending {
@@ -244,20 +255,35 @@ impl Sending {
         });
     }
 
-    /// Caps the bit rate, and says what to give up when bandwidth or processor run short: frames, not size.
-    /// Left alone, Chromium sends a 720p camera at 270 to 540 lines, where no label on a product can be read.
-    pub fn limit(&self, max_kbps: u32) -> impl Future<Output = ()> + use<> {
+    /// Caps the bit rate of each size, the smallest first, and says what to give up when bandwidth or processor run short:
+    /// frames, not size. Left alone, Chromium sends a 720p camera at 270 to 540 lines, where no label on a product can be read.
+    pub fn limit(&self, max_kbps: &'static [u32]) -> impl Future<Output = ()> + use<> {
         let sender = self.raw.clone();
         async move {
             let parameters: RtcRtpParameters = sender.get_parameters();
             js::set(&parameters, "degradationPreference", "maintain-resolution");
-            for encoding in parameters.get_encodings().unwrap_or_default().iter() {
-                js::set(&encoding, "maxBitrate", max_kbps.saturating_mul(1000));
+            let encodings: Vec<JsValue> = parameters.get_encodings().unwrap_or_default().iter().map(Into::into).collect();
+            // A browser that sends fewer sizes sends the largest.
+            for (encoding, max_kbps) in encodings.iter().rev().zip(max_kbps.iter().rev()) {
+                js::set(encoding, "maxBitrate", max_kbps.saturating_mul(1000));
             }
             // A browser that does not know the preference refuses; it still sends.
             let _ = JsFuture::from(sender.set_parameters_with_parameters(&parameters)).await;
         }
     }
+}
+
+// What leaves first when the network or the processor of the host are weak is the largest: browsers see to that themselves.
+fn three_encodings() -> Array {
+    [("q", 4), ("h", 2), ("f", 1)]
+        .into_iter()
+        .map(|(rid, scale)| {
+            let encoding = js_sys::Object::new();
+            js::set(&encoding, "rid", rid);
+            js::set(&encoding, "scaleResolutionDownBy", scale);
+            JsValue::from(encoding)
+        })
+        .collect()
 }
 
 fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {

@@ -35,7 +35,8 @@ impl Sample {
             ("outbound-rtp", Some("video")) => {
                 self.sent_bytes += number_or_zero("bytesSent");
                 self.packets_sent += number_or_zero("packetsSent");
-                self.frames_encoded += number_or_zero("framesEncoded");
+                // Sent in several sizes, each has its own count: that of the one that is ahead.
+                self.frames_encoded = self.frames_encoded.max(number_or_zero("framesEncoded"));
                 self.width_px = self.width_px.max(number_or_zero("frameWidth") as u32);
                 self.height_px = self.height_px.max(number_or_zero("frameHeight") as u32);
             }

@@ -186,6 +186,9 @@ pub struct CustomerWaiting {
     pub stream_id: LivestreamId,
     pub customer_id: PeerId,
     pub peer_id: PeerId,
+    /// It passes the picture on, and takes it in several sizes at once (RFC 8853).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub layers: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

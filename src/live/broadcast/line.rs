@@ -6,7 +6,7 @@ use super::PeerHealth;
 use crate::{
     browser::{
         error::MediaError,
-        peer::{IcePath, Peer, PeerEvent, PeerState, Sending, TrackKind},
+        peer::{IcePath, Peer, PeerEvent, PeerState, Sending, Sizes, TrackKind},
         stats::{Rates, Sample},
     },
     domain::{id::PeerId, livestream::Quality},
@@ -42,6 +42,7 @@ pub(super) struct Line {
     pub peer: Peer,
     video: Sending,
     audio: Sending,
+    sizes: Sizes,
     facts: Facts,
     is_restarted: bool,
     last: Option<Sample>,
@@ -78,16 +79,17 @@ impl Line {
     pub fn open(
         number: u32,
         viewer: PeerId,
+        sizes: Sizes,
         media: &Media<'_>,
         ice_servers: &[IceServer],
         now_ms: f64,
         tell: impl Fn(PeerEvent) + Clone + 'static,
     ) -> Result<Self, MediaError> {
         let peer = Peer::new(ice_servers, tell)?;
-        let audio = peer.send(TrackKind::Audio, media.audio, media.stream);
-        let video = peer.send(TrackKind::Video, media.video, media.stream);
+        let audio = peer.send(TrackKind::Audio, Sizes::One, media.audio, media.stream);
+        let video = peer.send(TrackKind::Video, sizes, media.video, media.stream);
         let facts = Facts { state: PeerState::New, offered_at_ms: now_ms, asked_at_ms: now_ms, heard_at_ms: f64::MIN, worked_at_ms: now_ms };
-        Ok(Self { number, viewer, peer, video, audio, facts, is_restarted: false, last: None, rates: Rates::default(), former: None })
+        Ok(Self { number, viewer, peer, video, audio, sizes, facts, is_restarted: false, last: None, rates: Rates::default(), former: None })
     }
 
     /// Keeps an earlier connection until this one is there.
@@ -108,7 +110,7 @@ impl Line {
 
     /// Sends no more than this quality needs.
     pub fn limit(&self, quality: Quality) -> impl Future<Output = ()> + use<> {
-        self.video.limit(max_kbps(quality))
+        self.video.limit(max_kbps(quality, self.sizes))
     }
 
     /// Sends these from now on.
@@ -217,11 +219,13 @@ impl Facts {
     }
 }
 
-/// Enough for the size at 30 frames a second with faces and products in it.
-const fn max_kbps(quality: Quality) -> u32 {
-    match quality {
-        Quality::Hd720 => 2_500,
-        Quality::Hd1080 => 4_500,
+/// Enough for each size at 30 frames a second with faces and products in it, the smallest first.
+const fn max_kbps(quality: Quality, sizes: Sizes) -> &'static [u32] {
+    match (quality, sizes) {
+        (Quality::Hd720, Sizes::One) => &[2_500],
+        (Quality::Hd720, Sizes::Three) => &[150, 600, 2_500],
+        (Quality::Hd1080, Sizes::One) => &[4_500],
+        (Quality::Hd1080, Sizes::Three) => &[300, 1_200, 4_500],
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     browser::{
         error::MediaError,
         page,
-        peer::{IcePath, PeerEvent},
+        peer::{IcePath, PeerEvent, Sizes},
     },
     domain::id::PeerId,
     live::{
@@ -27,7 +27,7 @@ impl Host {
         match frame {
             Downward::WebrtcNewCustomer(waiting) => {
                 self.on_air();
-                self.viewer_asks(waiting.peer_id);
+                self.viewer_asks(waiting.peer_id, if waiting.layers { Sizes::Three } else { Sizes::One });
             }
             // Dropped, the connection is closed: nothing is sent to them any more.
             Downward::WebrtcCustomerGone(gone) => {
@@ -48,7 +48,7 @@ impl Host {
         }
     }
 
-    pub(super) fn viewer_asks(&mut self, viewer: PeerId) {
+    pub(super) fn viewer_asks(&mut self, viewer: PeerId, sizes: Sizes) {
         let now_ms = page::now_ms();
         if matches!(self.air(), AirState::Elsewhere | AirState::Off | AirState::Ended) {
             return;
@@ -67,9 +67,8 @@ impl Host {
         self.line_count = self.line_count.wrapping_add(1);
         let (number, post) = (self.line_count, self.post.clone());
         let (is_camera_on, quality, servers) = (self.is_camera_on(), self.quality(), &self.ice_servers);
-        let opened = self
-            .sources
-            .with_media(is_camera_on, quality, |media| Line::open(number, viewer, media, servers, now_ms, move |event| post.send(Event::Peer(number, event))));
+        let tell = move |event| post.send(Event::Peer(number, event));
+        let opened = self.sources.with_media(is_camera_on, quality, |media| Line::open(number, viewer, sizes, media, servers, now_ms, tell));
         let Some(Ok(mut line)) = opened else { return };
         if let Some(at) = known {
             line.succeed(self.lines.swap_remove(at));

@@ -98,7 +98,7 @@ impl Room {
     pub(super) fn tell_host_of_farewell(&self, seat: SeatId, out: &mut Vec<Effect>) {
         let Some(broadcaster) = self.stage.broadcaster.as_ref().filter(|broadcaster| broadcaster.seat != seat) else { return };
         let Some(peer_id) = self.seats.get(&seat).and_then(|seat| seat.peer.clone()) else { return };
-        let gone = CustomerWaiting { stream_id: self.show.id, customer_id: peer_id.clone(), peer_id };
+        let gone = CustomerWaiting { stream_id: self.show.id, customer_id: peer_id.clone(), peer_id, layers: false };
         out.push(Effect::Send(broadcaster.seat, Box::new(Downward::WebrtcCustomerGone(gone))));
     }
 

@@ -131,7 +131,7 @@ impl Room {
         let Some(served) = &mut self.stage.served else { return };
         let Some(broadcaster) = self.stage.broadcaster.as_ref().filter(|broadcaster| broadcaster.peer.is_some()) else { return };
         served.host_asked_ms = Some(now.elapsed_ms);
-        let frame = CustomerWaiting { stream_id: self.show.id, customer_id: served.peer.clone(), peer_id: served.peer.clone() };
+        let frame = CustomerWaiting { stream_id: self.show.id, customer_id: served.peer.clone(), peer_id: served.peer.clone(), layers: true };
         out.push(Effect::Send(broadcaster.seat, Box::new(Downward::WebrtcNewCustomer(frame))));
     }
 

@@ -159,7 +159,7 @@ impl Room {
         if self.stage.served.is_some() {
             self.ask_server(seat, out);
         } else {
-            let frame = CustomerWaiting { stream_id: self.show.id, customer_id: peer.clone(), peer_id: peer.clone() };
+            let frame = CustomerWaiting { stream_id: self.show.id, customer_id: peer.clone(), peer_id: peer.clone(), layers: false };
             out.push(Effect::Send(host, Box::new(Downward::WebrtcNewCustomer(frame))));
         }
         self.stage.pairs.insert(seat, Pair::announced(now));

@@ -75,8 +75,8 @@ pub fn samples() -> Vec<Downward> {
         Downward::StreamStarted(event()),
         Downward::StreamStopped(event()),
         Downward::WebrtcBroadcasterAvailable(BroadcasterAvailable { stream_id: show, peer_id: host() }),
-        Downward::WebrtcNewCustomer(CustomerWaiting { stream_id: show, customer_id: viewer(), peer_id: viewer() }),
-        Downward::WebrtcCustomerGone(CustomerWaiting { stream_id: show, customer_id: viewer(), peer_id: viewer() }),
+        Downward::WebrtcNewCustomer(CustomerWaiting { stream_id: show, customer_id: viewer(), peer_id: viewer(), layers: true }),
+        Downward::WebrtcCustomerGone(CustomerWaiting { stream_id: show, customer_id: viewer(), peer_id: viewer(), layers: false }),
         Downward::WebrtcOffer(OfferFrom { stream_id: show, from: host(), to: viewer(), offer: sample::description("offer") }),
         Downward::WebrtcAnswer(AnswerFrom { stream_id: show, from: viewer(), to: host(), answer: sample::description("answer") }),
         Downward::WebrtcIceCandidate(CandidateFrom { stream_id: show, from: viewer(), to: host(), candidate: Some(sample::candidate()) }),
@@ -133,6 +133,7 @@ fn words(frame: &Downward) -> Words {
             of_show(Words::new("the broadcaster", "This peer waits for an offer: a viewer, or the shop's media server in place of all of them."))
                 .needs("customerId", text())
                 .needs("peerId", text().about("The same as `customerId`."))
+                .may("layers", flag().about("True for the media server: offer the picture in up to three sizes at once (simulcast), the smallest first."))
         }
         Downward::WebrtcCustomerGone(_) => of_show(Words::new("the broadcaster", "This peer may not watch any more: close the way to it."))
             .needs("customerId", text())
