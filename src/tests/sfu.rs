@@ -3,6 +3,7 @@
 mod attacks;
 mod forwarding;
 mod returning;
+mod sizes;
 
 use std::time::{Duration, Instant};
 

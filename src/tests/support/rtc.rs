@@ -13,6 +13,7 @@ use std::{
 
 use str0m::{
     Event, Input, Output, Rtc,
+    bwe::Bitrate,
     change::SdpPendingOffer,
     media::{Direction, KeyframeRequestKind, MediaKind, Mid},
     net::{Protocol, Receive},
@@ -35,6 +36,8 @@ pub struct Seen {
     /// In the order in which they came.
     pub packets: Vec<Sent>,
     pub key_requests: Vec<Instant>,
+    /// Names of the sizes that they were for, where there are several.
+    pub key_sizes: Vec<String>,
     /// Datagrams that were thrown away on purpose.
     pub lost: u64,
     /// The last datagrams that were sent.
@@ -54,7 +57,9 @@ impl Seen {
 }
 
 enum Wish {
-    Send(Sent),
+    Send(Sent, Option<&'static str>),
+    Estimate(u64),
+    Lose(u32),
     Key,
     Raw(Vec<u8>, SocketAddr),
     Restart(mpsc::Sender<String>),
@@ -71,8 +76,13 @@ pub struct RtcClient {
 impl RtcClient {
     /// A host, with the offer of its picture and sound.
     pub fn host() -> (Self, String) {
+        Self::host_in(&[])
+    }
+
+    /// The same, with the picture in several sizes.
+    pub fn host_in(sizes: &[&str]) -> (Self, String) {
         let (socket, mut rtc) = open();
-        let (offer, pending, sending) = end::offer(&mut rtc);
+        let (offer, pending, sending) = end::offer(&mut rtc, sizes);
         (Self::run(socket, rtc, Some(pending), Some(sending), 0), offer)
     }
 
@@ -112,7 +122,22 @@ impl RtcClient {
 
     /// Sends a media packet.
     pub fn send(&self, packet: Sent) {
-        self.wishes.send(Wish::Send(packet)).unwrap();
+        self.wishes.send(Wish::Send(packet, None)).unwrap();
+    }
+
+    /// Sends a packet of the picture in this size.
+    pub fn send_in(&self, size: &'static str, packet: Sent) {
+        self.wishes.send(Wish::Send(packet, Some(size))).unwrap();
+    }
+
+    /// Says that it can receive so many bits a second.
+    pub fn estimate(&self, bps: u64) {
+        self.wishes.send(Wish::Estimate(bps)).unwrap();
+    }
+
+    /// So many percent of what comes to it is lost from now on.
+    pub fn lose(&self, percent: u32) {
+        self.wishes.send(Wish::Lose(percent)).unwrap();
     }
 
     /// Sends these bytes as they are, from the address of this client.
@@ -231,8 +256,8 @@ impl Client {
 
     fn grant(&mut self, wish: Wish) {
         match wish {
-            Wish::Send(packet) => {
-                end::write(&mut self.rtc, self.sending.unwrap(), packet);
+            Wish::Send(packet, size) => {
+                end::write(&mut self.rtc, self.sending.unwrap(), size, packet);
                 let _ = self.rtc.handle_input(Input::Timeout(Instant::now()));
             }
             Wish::Key => {
@@ -240,6 +265,12 @@ impl Client {
                 self.rtc.direct_api().stream_rx_by_mid(mid, None).unwrap().request_keyframe(KeyframeRequestKind::Pli);
                 let _ = self.rtc.handle_input(Input::Timeout(Instant::now()));
             }
+            Wish::Estimate(bps) => {
+                let mid = self.video.expect("a picture has come");
+                self.rtc.direct_api().stream_rx_by_mid(mid, None).unwrap().request_remb(Bitrate::bps(bps));
+                let _ = self.rtc.handle_input(Input::Timeout(Instant::now()));
+            }
+            Wish::Lose(percent) => self.lost_percent = percent,
             Wish::Raw(datagram, to) => {
                 self.socket.send_to(&datagram, to).unwrap();
             }
@@ -281,7 +312,10 @@ impl Client {
             Event::Connected => seen.is_connected = true,
             Event::Closed => seen.is_over = true,
             Event::MediaAdded(added) if added.kind.is_video() => self.video = Some(added.mid),
-            Event::KeyframeRequest(_) => seen.key_requests.push(Instant::now()),
+            Event::KeyframeRequest(request) => {
+                seen.key_requests.push(Instant::now());
+                seen.key_sizes.extend(request.rid.map(|size| size.to_string()));
+            }
             Event::RtpPacket(packet) => {
                 let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid());
                 let sent = Sent { is_video: mid == self.video, seq: *packet.seq_no, time: packet.header.timestamp, payload: packet.payload.to_vec() };

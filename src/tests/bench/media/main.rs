@@ -101,7 +101,7 @@ async fn run(count: usize, length: Duration) -> Report {
 /// A host that shows; gives the count of what it sends.
 async fn host(client: &Rc<Client>, stage: &Stage, notices: &mut mpsc::Receiver<Notice>) -> Rc<Cell<u64>> {
     let host = client.add().await;
-    let (offer, pending, sending) = client.with(host, |party| end::offer(&mut party.rtc));
+    let (offer, pending, sending) = client.with(host, |party| end::offer(&mut party.rtc, &[]));
     stage.tell(Command::Publish { number: 1, offer });
     match notices.recv().await {
         Some(Notice::Answer { answer, .. }) => client.drive(host, |party| end::accept(&mut party.rtc, pending, &answer)),

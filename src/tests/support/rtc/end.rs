@@ -6,7 +6,7 @@ use str0m::{
     Candidate, Rtc,
     change::{SdpAnswer, SdpOffer, SdpPendingOffer},
     format::Codec,
-    media::{Direction, MediaKind, Mid},
+    media::{Direction, MediaKind, Mid, Rid, Simulcast, SimulcastLayer},
     rtp::RtpWrite,
 };
 
@@ -35,12 +35,16 @@ pub fn at(address: SocketAddr) -> Rtc {
     rtc
 }
 
-/// A host's offer of its picture and sound.
-pub fn offer(rtc: &mut Rtc) -> (String, SdpPendingOffer, Sending) {
+/// A host's offer of its picture and sound, the picture in the sizes of these names; in one where there are none.
+pub fn offer(rtc: &mut Rtc, sizes: &[&str]) -> (String, SdpPendingOffer, Sending) {
+    let mut simulcast = Simulcast::new();
+    for size in sizes {
+        simulcast.add_send_layer(SimulcastLayer::new(size));
+    }
     let mut change = rtc.sdp_api();
     let label = || Some("camera".to_owned());
     let audio = change.add_media(MediaKind::Audio, Direction::SendOnly, label(), None, None);
-    let video = change.add_media(MediaKind::Video, Direction::SendOnly, label(), None, None);
+    let video = change.add_media(MediaKind::Video, Direction::SendOnly, label(), None, (!sizes.is_empty()).then_some(simulcast));
     let (offer, pending) = change.apply().unwrap();
     (offer.to_sdp_string(), pending, Sending { audio, video })
 }
@@ -56,11 +60,11 @@ pub fn answer(rtc: &mut Rtc, offer: &str) -> String {
 }
 
 /// Puts a host's packet on its way; it leaves when the end is driven next.
-pub fn write(rtc: &mut Rtc, sending: Sending, packet: Sent) {
+pub fn write(rtc: &mut Rtc, sending: Sending, size: Option<&str>, packet: Sent) {
     let (mid, codec) = if packet.is_video { (sending.video, Codec::Vp8) } else { (sending.audio, Codec::Opus) };
     let pt = rtc.codec_config().params().iter().find(|params| params.spec().codec == codec).unwrap().pt();
     let write = RtpWrite::new(pt, packet.seq.into(), packet.time, Instant::now(), packet.payload).nackable(packet.is_video);
-    rtc.direct_api().stream_tx_by_mid(mid, None).unwrap().write_rtp(write);
+    rtc.direct_api().stream_tx_by_mid(mid, size.map(Rid::from)).unwrap().write_rtp(write);
 }
 
 /// What a packet of a picture begins with: VP8's descriptor with a 15-bit number (RFC 7741), and of the frame's header the
