@@ -1,3 +1,4 @@
+import { ReplayPage } from '../pages/replay_page';
 import { StudioPage } from '../pages/studio_page';
 import { WatchPage } from '../pages/watch_page';
 import { findings } from '../support/accessibility';
@@ -56,4 +57,14 @@ test('an encoder is the camera: its page says what it needs, waits for it, and s
   await host.getByTestId('stop-show-confirm').click();
   await expect(status).toHaveText('The show is over');
   await expect(viewer.ended).toBeVisible();
+
+  // No page of the host was there to record it: the server did.
+  const replay = new ReplayPage(viewer.page);
+  await expect.poll(async () => (await replay.recordingOf(shop, show._id)).state, { timeout: 30_000 }).toBe('ready');
+  const { durationMs } = await replay.recordingOf(shop, show._id);
+  expect(durationMs).toBeGreaterThan(5_000);
+  await replay.open(show._id);
+  await expect.poll(() => replay.seekableEnd()).toBeGreaterThan(durationMs / 1000 - 0.3);
+  await replay.seek(durationMs / 1000 - 1);
+  await expect(replay.chapters).toHaveCount(1);
 });

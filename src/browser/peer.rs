@@ -262,7 +262,7 @@ impl Sending {
         async move {
             let parameters: RtcRtpParameters = sender.get_parameters();
             js::set(&parameters, "degradationPreference", "maintain-resolution");
-            let encodings: Vec<JsValue> = parameters.get_encodings().unwrap_or_default().iter().map(Into::into).collect();
+            let encodings: Vec<JsValue> = parameters.get_encodings().unwrap_or_default().iter().collect();
             // A browser that sends fewer sizes sends the largest.
             for (encoding, max_kbps) in encodings.iter().rev().zip(max_kbps.iter().rev()) {
                 js::set(encoding, "maxBitrate", max_kbps.saturating_mul(1000));

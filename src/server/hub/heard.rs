@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn frames_say_first_what_they_are() {
         let peer = PeerId("media".into());
-        let frame = CustomerWaiting { stream_id: LivestreamId::from_bytes([1; 12]), customer_id: peer.clone(), peer_id: peer };
+        let frame = CustomerWaiting { stream_id: LivestreamId::from_bytes([1; 12]), customer_id: peer.clone(), peer_id: peer, layers: false };
         let text = serde_json::to_string(&Downward::WebrtcNewCustomer(frame)).unwrap();
         assert!(matches!(heard(&text), Some(Heard::Wanted(_))), "{text}");
         assert!(heard(&text.replace("webrtc_new_customer", "webrtc_customer_gone")).is_none());
