@@ -137,14 +137,15 @@ impl Db {
         self.database.collection(name)
     }
 
-    /// Asks the database for a sign of life, for at most two seconds.
+    /// Asks the database whether it works, for at most two seconds. One that is starting answers before it takes anything.
     ///
     /// # Errors
-    /// A sentence that says why there was none.
+    /// A sentence that says why it does not.
     pub async fn ping(&self) -> Result<(), String> {
-        let asked = self.database.run_command(doc! { "ping": 1 });
+        let asked = self.database.run_command(doc! { "hello": 1 });
         match tokio::time::timeout(std::time::Duration::from_secs(2), asked.into_future()).await {
-            Ok(Ok(_)) => Ok(()),
+            Ok(Ok(answer)) if answer.get_bool("isWritablePrimary").unwrap_or(false) => Ok(()),
+            Ok(Ok(_)) => Err("it takes no writes yet".to_owned()),
             Ok(Err(error)) => Err(error.kind.to_string()),
             Err(_) => Err("it did not answer within two seconds".to_owned()),
         }
