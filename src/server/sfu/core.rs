@@ -130,7 +130,7 @@ impl Stage {
     /// A viewer cannot go on without a key frame.
     pub fn key_wished(&mut self, viewer: Viewer, now: Instant) {
         let Some(seat) = self.viewers.get_mut(&viewer) else { return };
-        let Some(layer) = seat.video.origin().map(|origin| origin.layer).or(seat.choice.target()) else { return };
+        let layer = seat.video.origin().map_or(seat.choice.target(), |origin| origin.layer);
         if seat.wished_at.is_none_or(|at| now.saturating_duration_since(at) >= WISH_EVERY) {
             seat.wished_at = Some(now);
             want(&mut self.keys, layer, now);
@@ -249,15 +249,12 @@ impl Seat {
     // Who has no picture to go on with takes the first that comes; the right size follows.
     fn accepts(&self, origin: Origin) -> bool {
         let is_without = self.video.origin().map_or(self.video.is_new(), |present| present.source != origin.source);
-        self.choice.target().is_some_and(|target| target == origin.layer || is_without)
+        is_without || self.choice.target() == origin.layer
     }
 
     // Sees to it that what was chosen comes: it begins with a key frame, until which the present size goes on.
     fn seek(&mut self, source: Option<Source>, ladder: &Ladder, keys: &mut [Keys; LAYERS], now: Instant) {
-        let Some(layer) = self.choice.target() else {
-            self.video.stop();
-            return;
-        };
+        let layer = self.choice.target();
         let wanted = source.map(|source| Origin { source, layer });
         if wanted.is_some() && self.video.origin() != wanted && ladder.has(layer) {
             want(keys, layer, now);

@@ -20,9 +20,8 @@ const TRIAL: Duration = Duration::from_secs(15);
 const SETTLE: Duration = Duration::from_secs(2);
 /// An estimate that falls twice within this time is no accident.
 const FALLS_AGAIN: Duration = Duration::from_secs(5);
-/// With this much lost a picture needs less; with this much there is no use in any; with less than this it may have more.
+/// With this much lost a picture needs less; with less than this it may have more.
 const LOST_MUCH: f32 = 0.10;
-const LOST_MOST: f32 = 0.30;
 const LOST_LITTLE: f32 = 0.08;
 
 /// What a viewer's browser says of the network between us.
@@ -37,8 +36,7 @@ pub enum Report {
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Choice {
-    /// Nothing: sound only.
-    target: Option<Layer>,
+    target: Layer,
     estimate: Option<u64>,
     fell_at: Option<Instant>,
     lost: f32,
@@ -51,11 +49,11 @@ pub(super) struct Choice {
 impl Choice {
     pub fn new(target: Layer, now: Instant) -> Self {
         let changed_at = now;
-        Self { target: Some(target), estimate: None, fell_at: None, lost: 0.0, good_since: now, wait: UP_FIRST, tried_at: None, changed_at }
+        Self { target, estimate: None, fell_at: None, lost: 0.0, good_since: now, wait: UP_FIRST, tried_at: None, changed_at }
     }
 
-    /// What the viewer is to see; nothing means sound only.
-    pub fn target(&self) -> Option<Layer> {
+    /// What the viewer is to see. Never nothing: a still picture is asked for anew, and sound goes its own way.
+    pub fn target(&self) -> Layer {
         self.target
     }
 
@@ -79,10 +77,8 @@ impl Choice {
         if bps < rate - rate / 5 || falls_again {
             let lower: Vec<&Rung> = ladder.rungs.iter().take(at).collect();
             let fits = lower.iter().rfind(|rung| rung.bps.is_some_and(|rung| rung <= bps));
-            match fits.or(lower.first()) {
-                Some(rung) => self.down(Some(rung.layer), now),
-                None if ladder.is_layered && self.is_settled(now) => self.down(None, now),
-                None => {}
+            if let Some(rung) = fits.or(lower.first()) {
+                self.down(rung.layer, now);
             }
         }
     }
@@ -90,10 +86,8 @@ impl Choice {
     fn lost(&mut self, share: f32, ladder: &Ladder, now: Instant) {
         self.lost = share;
         let Some(at) = self.place(ladder).filter(|_| self.is_settled(now)) else { return };
-        match at.checked_sub(1).and_then(|below| ladder.rungs.get(below)) {
-            Some(below) if share > LOST_MUCH => self.down(Some(below.layer), now),
-            None if share > LOST_MOST && ladder.is_layered => self.down(None, now),
-            _ => {}
+        if let Some(below) = at.checked_sub(1).and_then(|below| ladder.rungs.get(below)).filter(|_| share > LOST_MUCH) {
+            self.down(below.layer, now);
         }
     }
 
@@ -103,15 +97,9 @@ impl Choice {
             self.good_since = now;
             return;
         };
-        let Some(target) = self.target else {
-            if now.saturating_duration_since(self.good_since) >= self.wait {
-                self.up(first.layer, now);
-            }
-            return;
-        };
         let Some(at) = self.place(ladder) else {
-            let next = ladder.rungs.iter().rfind(|rung| rung.layer < target).unwrap_or(first);
-            (self.target, self.changed_at, self.good_since) = (Some(next.layer), now, now);
+            let next = ladder.rungs.iter().rfind(|rung| rung.layer < self.target).unwrap_or(first);
+            (self.target, self.changed_at, self.good_since) = (next.layer, now, now);
             return;
         };
         let rate = ladder.rungs.get(at).and_then(|rung| rung.bps);
@@ -130,7 +118,7 @@ impl Choice {
     }
 
     fn place(&self, ladder: &Ladder) -> Option<usize> {
-        ladder.rungs.iter().position(|rung| Some(rung.layer) == self.target)
+        ladder.rungs.iter().position(|rung| rung.layer == self.target)
     }
 
     fn is_settled(&self, now: Instant) -> bool {
@@ -138,11 +126,11 @@ impl Choice {
     }
 
     fn up(&mut self, layer: Layer, now: Instant) {
-        (self.target, self.tried_at, self.fell_at) = (Some(layer), Some(now), None);
+        (self.target, self.tried_at, self.fell_at) = (layer, Some(now), None);
         (self.changed_at, self.good_since) = (now, now);
     }
 
-    fn down(&mut self, to: Option<Layer>, now: Instant) {
+    fn down(&mut self, to: Layer, now: Instant) {
         let was_in_vain = self.tried_at.take().is_some_and(|at| now.saturating_duration_since(at) < TRIAL);
         self.wait = if was_in_vain { (self.wait * 2).clamp(UP_AFTER, UP_SELDOM) } else { UP_AFTER };
         (self.target, self.fell_at, self.lost) = (to, None, 0.0);

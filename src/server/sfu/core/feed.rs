@@ -68,11 +68,6 @@ impl Feed {
         self.last.is_none()
     }
 
-    /// Nothing goes on from where it comes now.
-    pub fn stop(&mut self) {
-        self.shift = None;
-    }
-
     /// The numbers of a packet. One of another origin is followed: the former is over.
     pub fn pass(&mut self, origin: Origin, packet: &Packet, now: Instant) -> Option<Rewritten> {
         let shift = match self.shift {
