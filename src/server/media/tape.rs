@@ -49,6 +49,8 @@ impl Codec {
 #[derive(Debug, Clone)]
 pub struct Packet {
     pub codec: Codec,
+    /// Of which stream (SSRC): each counts by itself.
+    pub stream: u32,
     /// Counted on over the 16 bits of the wire.
     pub seq: u64,
     /// In units of the codec's clock; wraps.

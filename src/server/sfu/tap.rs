@@ -20,6 +20,8 @@ const COPIES: usize = 2048;
 #[derive(Debug, Clone)]
 pub struct Copied {
     pub codec: Codec,
+    /// The SSRC: the sizes of a picture are streams of their own.
+    pub stream: u32,
     /// Counted on over the 16 bits of the wire.
     pub seq: u64,
     /// In units of the codec's clock; wraps.
@@ -85,6 +87,7 @@ impl Listeners {
         let Some((_, copies)) = self.0.iter().find(|(other, _)| *other == source) else { return true };
         let copied = Copied {
             codec: params.spec().codec,
+            stream: *packet.header.ssrc,
             seq: *packet.seq_no,
             time: packet.header.timestamp,
             is_last: packet.header.marker,

@@ -38,7 +38,7 @@ impl Clock {
 /// See the module.
 #[derive(Debug)]
 pub struct Lane {
-    codec: Option<Codec>,
+    stream: Option<(Codec, u32)>,
     order: Order,
     pictures: Pictures,
     clock: Clock,
@@ -47,12 +47,14 @@ pub struct Lane {
 
 impl Lane {
     pub fn new(hz: u32) -> Self {
-        Self { codec: None, order: Order::default(), pictures: Pictures::default(), clock: Clock { hz, last: None, start_ms: 0 }, newest_ms: None }
+        Self { stream: None, order: Order::default(), pictures: Pictures::default(), clock: Clock { hz, last: None, start_ms: 0 }, newest_ms: None }
     }
 
     pub fn put(&mut self, packet: Packet) {
-        if self.codec.replace(packet.codec).is_some_and(|before| before != packet.codec) {
+        let stream = (packet.codec, packet.stream);
+        if self.stream.replace(stream).is_some_and(|before| before != stream) {
             (self.order, self.pictures) = (Order::default(), Pictures::default());
+            self.clock.last = None;
         }
         self.order.put(packet);
     }

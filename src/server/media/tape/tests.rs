@@ -20,14 +20,14 @@ fn vp8(seq: &mut u64, frame: u64, is_key: bool, at_ms: u64) -> Vec<Packet> {
         *seq += 1;
         let head = [if part == 0 { 0x90 } else { 0x80 }, 0x80, 0x81, part as u8];
         let payload = [&head, bytes].concat().into();
-        Packet { codec: Codec::Vp8, seq: *seq, time: (frame * 3600) as u32, is_last: part + 1 == count, at_ms, payload }
+        Packet { codec: Codec::Vp8, stream: 1, seq: *seq, time: (frame * 3600) as u32, is_last: part + 1 == count, at_ms, payload }
     };
     bytes.chunks(20).enumerate().map(packet).collect()
 }
 
 fn sound(seq: u64, at_ms: u64) -> Packet {
     let time = u32::MAX.wrapping_add((seq * 960) as u32);
-    Packet { codec: Codec::Opus, seq, time, is_last: false, at_ms, payload: [&[0x78][..], &seq.to_be_bytes()].concat().into() }
+    Packet { codec: Codec::Opus, stream: 2, seq, time, is_last: false, at_ms, payload: [&[0x78][..], &seq.to_be_bytes()].concat().into() }
 }
 
 /// So many seconds of a camera: 25 pictures, of which one stands for itself, and 50 sounds in each.
@@ -199,6 +199,21 @@ fn a_stream_that_counts_anew_goes_on_with_the_time_that_passed() {
 }
 
 #[test]
+fn another_stream_counts_by_itself_however_near_its_numbers_are() {
+    let mut packets = camera(3);
+    let mut seq = 65_000 + 20;
+    for frame in 0..50 {
+        let mut next = vp8(&mut seq, frame, frame == 10, 3500 + frame * 40);
+        next.iter_mut().for_each(|packet| packet.stream = 3);
+        packets.extend(next);
+    }
+    let files = files(&recorded(packets));
+    let pictures: Vec<_> = blocks(&files[0]).into_iter().filter(|block| block.0 == 1).map(|block| (block.1, block.2)).collect();
+    assert_eq!(pictures.len(), 75 + 40, "those before its first key frame need another stream's");
+    assert_eq!(pictures[75], (3400, true));
+}
+
+#[test]
 fn h264_stands_behind_lengths_with_its_configuration_in_front() {
     // As an encoder writes it for 1280x720, baseline.
     let sequence = [0x67, 0x42, 0xc0, 0x1f, 0x95, 0xa0, 0x14, 0x01, 0x6e, 0x40];
@@ -206,7 +221,7 @@ fn h264_stands_behind_lengths_with_its_configuration_in_front() {
     let several = [&[0x78, 0, 10][..], &sequence, &[0, 4], &picture_set].concat();
     let packet = |seq: u64, frame: u32, is_last: bool, payload: &[u8]| {
         let at_ms = u64::from(frame) * 40;
-        Packet { codec: Codec::H264, seq, time: frame * 3600, is_last, at_ms, payload: payload.into() }
+        Packet { codec: Codec::H264, stream: 1, seq, time: frame * 3600, is_last, at_ms, payload: payload.into() }
     };
     let packets = [
         packet(1, 0, false, &several),
@@ -281,6 +296,7 @@ proptest! {
     ) {
         let packet = |(number, (codec, seq, time, is_last, payload)): (u64, (u8, u16, u32, bool, Vec<u8>))| Packet {
             codec: [Codec::Opus, Codec::Vp8, Codec::H264][usize::from(codec)],
+            stream: 1,
             seq: u64::from(seq % 300),
             time: time.wrapping_mul(0x1999_9999),
             is_last,

@@ -105,6 +105,7 @@ async fn make(state: &AppState, id: LivestreamId) -> Result<(), AppError> {
     })
     .await?;
     state.reels.forget(id);
+    state.tapes.forget(id);
     Ok(())
 }
 
@@ -136,6 +137,10 @@ fn film(storage: &Storage, id: LivestreamId, start: Timestamp) -> Result<Finishe
         }
         Err(Fault::Io(error)) => return Err(write_error(&error)),
     };
+    let left_out = began.len() - made.played.len().min(began.len());
+    if left_out > 0 {
+        tracing::warn!(stream.id = %id, left_out, "parts of a recording are of another kind than the film, or cannot be played: they are not in it");
+    }
     // What is served was walked from end to end, whoever sent it.
     if let Err(error) = video::identify(incoming.path()) {
         tracing::warn!(stream.id = %id, %error, "a recording is no video");

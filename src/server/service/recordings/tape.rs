@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -20,7 +20,7 @@ use tokio::{
 
 use super::{
     chunks::{self, NewChunk, Taking},
-    film,
+    film, off_thread,
 };
 use crate::{
     domain::{id::LivestreamId, livestream::LivestreamStatus},
@@ -44,16 +44,30 @@ const ASK_EVERY: Duration = Duration::from_secs(2);
 /// A piece that the database or the disk fails at is tried so often, after this time.
 const TRIES: u32 = 5;
 const TRY_AGAIN: Duration = Duration::from_secs(1);
+/// Where there is no room for more, room is looked for only after this time: each try costs the host a key frame.
+const NO_ROOM: Duration = Duration::from_secs(30);
 
-/// The recorders that run, by show.
+/// The recorders that run, by show, and what was kept of those shows.
 #[derive(Debug, Default)]
-pub struct Tapes(watch::Sender<HashMap<LivestreamId, usize>>);
+pub struct Tapes {
+    running: watch::Sender<HashMap<LivestreamId, usize>>,
+    kept_bytes: Mutex<HashMap<LivestreamId, u64>>,
+}
 
 impl Tapes {
     /// Waits until no recorder of a show runs.
     pub async fn ended(&self, show: LivestreamId) {
         // The sender lives as long as this.
-        let _ = self.0.subscribe().wait_for(|running| !running.contains_key(&show)).await;
+        let _ = self.running.subscribe().wait_for(|running| !running.contains_key(&show)).await;
+    }
+
+    /// Nothing more is kept of a show.
+    pub fn forget(&self, show: LivestreamId) {
+        self.kept().remove(&show);
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<LivestreamId, u64>> {
+        self.kept_bytes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -65,14 +79,14 @@ struct Running {
 
 impl Running {
     fn new(state: &AppState, show: LivestreamId) -> Self {
-        state.tapes.0.send_modify(|running| *running.entry(show).or_default() += 1);
+        state.tapes.running.send_modify(|running| *running.entry(show).or_default() += 1);
         Self { state: state.clone(), show }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.state.tapes.0.send_modify(|running| {
+        self.state.tapes.running.send_modify(|running| {
             if let Some(count) = running.get_mut(&self.show) {
                 *count -= 1;
                 if *count == 0 {
@@ -92,7 +106,7 @@ struct Shared {
 }
 
 /// Records what comes over the newest connection of a show's host until that ends, wherever the show is to be recorded. Has
-/// the film made if the show is over then.
+/// the film made if the show is over then, and nobody else recorded of it: a page may still have something to send.
 pub fn begin(state: &AppState, show: LivestreamId) {
     let Some(room) = state.hub.open_room(show) else { return };
     let Some(tap) = room.tap().cloned() else { return };
@@ -103,14 +117,32 @@ pub fn begin(state: &AppState, show: LivestreamId) {
     tokio::spawn(async move {
         let (pieces, kept) = mpsc::channel(PIECES);
         let (shared, began) = (Arc::<Shared>::default(), Instant::now());
-        let keeper = Keeper { state: state.clone(), show, recorder: format!("server-{:016x}", rand::random::<u64>()), next: 0, shared: shared.clone(), began };
+        let keeper = Keeper {
+            state: state.clone(),
+            show,
+            recorder: format!("server-{:016x}", rand::random::<u64>()),
+            next: 0,
+            shared: shared.clone(),
+            began,
+            rests_until: None,
+        };
         tokio::join!(listen(show, tap, copies, pieces, &shared, began), keeper.keep(kept));
         drop(running);
         let is_over = record(&state, show).await.is_ok_and(|show| show.status == LivestreamStatus::Ended);
-        if is_over && let Err(error) = film::request(&state, show).await {
+        if is_over
+            && is_all_ours(&state, show).await
+            && let Err(error) = film::request(&state, show).await
+        {
             tracing::warn!(stream.id = %show, %error, "a film was not asked for; it is made when nothing more comes");
         }
     });
+}
+
+async fn is_all_ours(state: &AppState, show: LivestreamId) -> bool {
+    let kept_bytes = state.tapes.kept().get(&show).copied();
+    let storage = state.storage.clone();
+    let progress = off_thread(move || storage.recording_progress(show, "")).await.ok().flatten();
+    kept_bytes.is_some() && kept_bytes == progress.map(|progress| progress.bytes)
 }
 
 fn ms_since(began: Instant, at: Instant) -> u64 {
@@ -124,7 +156,15 @@ fn packet(copied: Copied, began: Instant) -> Result<Packet, sfu::Codec> {
         sfu::Codec::H264 => Codec::H264,
         other => return Err(other),
     };
-    Ok(Packet { codec, seq: copied.seq, time: copied.time, is_last: copied.is_last, at_ms: ms_since(began, copied.at), payload: copied.payload })
+    Ok(Packet {
+        codec,
+        stream: copied.stream,
+        seq: copied.seq,
+        time: copied.time,
+        is_last: copied.is_last,
+        at_ms: ms_since(began, copied.at),
+        payload: copied.payload,
+    })
 }
 
 // Makes pieces of packets. Waits for nobody, so that packets do not.
@@ -195,6 +235,8 @@ struct Keeper {
     next: u32,
     shared: Arc<Shared>,
     began: Instant,
+    /// Nothing is tried before.
+    rests_until: Option<Instant>,
 }
 
 impl Keeper {
@@ -229,7 +271,8 @@ impl Keeper {
     // While the database is away what was known holds.
     async fn look(&self) {
         if let Ok(known) = self.state.db.recording(self.show).await {
-            self.shared.is_wanted.store(known.enabled && known.finished.is_none(), Ordering::Relaxed);
+            let rests = self.rests_until.is_some_and(|until| Instant::now() < until);
+            self.shared.is_wanted.store(known.enabled && known.finished.is_none() && !rests, Ordering::Relaxed);
         }
     }
 
@@ -241,6 +284,7 @@ impl Keeper {
             let error = match chunks::take(&self.state, self.show, chunk).await {
                 Ok(Taking::Stored { next }) => {
                     self.next = next;
+                    *self.state.tapes.kept().entry(self.show).or_default() += bytes.len() as u64;
                     return Kept::Yes;
                 }
                 Ok(Taking::Refused { error, next }) => {
@@ -252,6 +296,12 @@ impl Keeper {
             match error.kind {
                 ErrorKind::Gone | ErrorKind::NotFound => return Kept::Over,
                 ErrorKind::Unavailable | ErrorKind::Internal => sleep(TRY_AGAIN).await,
+                ErrorKind::TooLarge | ErrorKind::StorageFull => {
+                    tracing::warn!(stream.id = %self.show, %error, "this show is not recorded for now; it goes on");
+                    self.rests_until = Some(Instant::now() + NO_ROOM);
+                    self.shared.is_wanted.store(false, Ordering::Relaxed);
+                    return Kept::No;
+                }
                 _ => {
                     tracing::warn!(stream.id = %self.show, %error, "something is missing in a recording; the show goes on");
                     return Kept::No;
