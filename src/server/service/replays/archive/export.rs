@@ -130,6 +130,8 @@ pub async fn archive(state: &AppState, id: LivestreamId) -> Result<Archive, AppE
         shelf,
     };
     let json = serde_json::to_vec_pretty(&form).map_err(|error| write_error(&error.into()))?;
+    // What could not be taken in is said while the show is still here.
+    ShowForm::read(&json)?;
     // Whoever reads it learns first what is to come.
     packing.entries.push_front(packing.entry(LOG, log_bytes, Content::File(log.path().to_owned()))?);
     packing.entries.push_front(packing.entry(SHOW, json.len() as u64, Content::Text(json))?);

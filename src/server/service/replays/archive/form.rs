@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         captions::{CaptionsInput, MAX_TRACKS},
-        livestream::{NewLivestream, Quality},
+        livestream::Quality,
         money::Currency,
         pin::MAX_PINS,
         product::{MAX_IMAGES, ProductInput},
@@ -32,7 +32,9 @@ const VERSION: u32 = 1;
 /// More of them than any show has.
 const MAX_PRODUCTS: usize = 5_000;
 const MAX_PARTS: usize = 10_000;
-/// The longest message, in characters: shows that came from another system have longer ones than are taken today.
+/// The longest texts, in characters: shows that came from another system have longer ones than are taken today.
+const MAX_TITLE: usize = 200;
+const MAX_DESCRIPTION: usize = 4_000;
 const MAX_SAID: usize = 4_000;
 /// The longest name of an account, in characters.
 const MAX_SPEAKER: usize = 60;
@@ -155,8 +157,9 @@ impl ShowForm {
     }
 
     fn checked(mut self) -> Result<Self, AppError> {
-        let texts = NewLivestream { title: self.title, description: self.description, quality: self.quality, scheduled_at: None }.checked()?;
-        (self.title, self.description) = (texts.title, texts.description);
+        let unfit = |sentence: String| damaged(&format!("{SHOW}: {sentence}"));
+        self.title = validate::line(&self.title, 1, MAX_TITLE).map_err(unfit)?;
+        self.description = validate::paragraph(&self.description, 0, MAX_DESCRIPTION).map_err(unfit)?;
         expect(self.end_time >= self.start_time, "the show ends before it begins")?;
         expect(self.viewers.max(self.peak_viewers) <= MAX_PEOPLE, "nobody has so many viewers")?;
         expect(self.captions.len() <= MAX_TRACKS, "there are too many captions")?;

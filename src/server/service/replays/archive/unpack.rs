@@ -111,12 +111,12 @@ pub fn lines(log: &Path, products: usize) -> Result<impl Iterator<Item = Result<
     }))
 }
 
-// The files that must come, and how large each may be.
+// The files that must come, and how large each may be: captions are written at more length than they were sent.
 fn sizes(show: &ShowForm, limits: Limits) -> HashMap<String, u64> {
     let mut sizes: HashMap<String, u64> = show.files().map(|name| (name.to_owned(), limits.picture_bytes)).collect();
     sizes.insert(LOG.to_owned(), MAX_LOG_BYTES);
     sizes.extend(show.film.iter().map(|film| (film.file.clone(), limits.video_bytes)));
-    sizes.extend(show.captions.iter().map(|captions| (captions.file.clone(), MAX_CAPTIONS_BYTES as u64)));
+    sizes.extend(show.captions.iter().map(|captions| (captions.file.clone(), 2 * MAX_CAPTIONS_BYTES as u64)));
     sizes
 }
 
