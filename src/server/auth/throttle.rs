@@ -30,6 +30,10 @@ const CART_PER_SECOND: u32 = 4;
 const ORDERS_AT_ONCE: u32 = 40;
 const ORDERS_PER_SECOND: u32 = 1;
 
+/// Offers of players of one network at once and in a second: each is read by the thread that carries all pictures.
+const PLAYERS_AT_ONCE: u32 = 40;
+const PLAYERS_PER_SECOND: u32 = 4;
+
 /// What a customer does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Buying {
@@ -48,6 +52,7 @@ pub struct Throttles {
     login_by_address: DefaultKeyedRateLimiter<IpAddr>,
     registration: DefaultKeyedRateLimiter<IpAddr>,
     guests: DefaultKeyedRateLimiter<IpAddr>,
+    players: DefaultKeyedRateLimiter<IpAddr>,
     carts: DefaultKeyedRateLimiter<String>,
     orders: DefaultKeyedRateLimiter<String>,
     clicks: DefaultKeyedRateLimiter<String>,
@@ -61,6 +66,7 @@ impl Default for Throttles {
             login_by_address: RateLimiter::keyed(per_minute(100)),
             registration: RateLimiter::keyed(per_minute(20)),
             guests: RateLimiter::keyed(Quota::per_second(times(GUESTS_PER_SECOND)).allow_burst(times(GUESTS_AT_ONCE))),
+            players: RateLimiter::keyed(Quota::per_second(times(PLAYERS_PER_SECOND)).allow_burst(times(PLAYERS_AT_ONCE))),
             carts: RateLimiter::keyed(Quota::per_second(times(CART_PER_SECOND)).allow_burst(times(CART_AT_ONCE))),
             orders: RateLimiter::keyed(Quota::per_second(times(ORDERS_PER_SECOND)).allow_burst(times(ORDERS_AT_ONCE))),
             clicks: RateLimiter::keyed(Quota::per_second(times(CLICKS_PER_SECOND)).allow_burst(times(CLICKS_AT_ONCE))),
@@ -100,6 +106,14 @@ impl Throttles {
             return Ok(());
         }
         self.check(&self.guests, &network(caller.address))
+    }
+
+    /// Counts an offer of a player of this caller, whoever that is.
+    ///
+    /// # Errors
+    /// Rate-limited, with the seconds to wait.
+    pub fn player(&self, caller: &Caller) -> Result<(), AppError> {
+        self.check(&self.players, &network(caller.address))
     }
 
     /// Counts something that this caller does on the way to an order. Accounts, and visitors who came back with a session

@@ -16,12 +16,14 @@ use crate::{
 /// # Errors
 /// NotFound if there is no such show for this caller; Conflict where the shop has no media server or the show is not live;
 /// Forbidden for who is banned from it; Malformed for an offer that cannot be used; Unavailable where the media server is full
-/// or does not answer; RateLimited for an address or a visitor with too many connections.
+/// or does not answer; RateLimited for an address or a visitor with too many connections, or
+/// with too many offers one after the other.
 pub async fn play(state: &AppState, caller: Caller, show: LivestreamId, offer: String) -> Result<Played, AppError> {
     expect_media_server(state)?;
     if visible(state, &caller, show).await?.status != LivestreamStatus::Live {
         return Err(AppError::conflict("This show is not live.").coded("not_live"));
     }
+    state.throttles.player(&caller)?;
     let socket = state.hub.open_socket(caller.address)?;
     Hub::play(state, socket, caller, show, offer).await
 }

@@ -19,26 +19,27 @@ impl Room {
     }
 
     /// A player wants the picture. Where nobody sends one yet, it waits for it over the connection that it gets.
-    pub(super) fn player_offers(&mut self, seat: SeatId, offer: Offer, now: Moment, out: &mut Vec<Effect>) -> Result<(), AppError> {
+    pub(super) fn player_offers(&self, seat: SeatId, offer: Offer, out: &mut Vec<Effect>) -> Result<(), AppError> {
         if !self.is_live() {
             return Err(not_live());
         }
-        if self.stage.relief.is_some() {
-            self.relieve(now, out);
-        }
-        if !self.is_served() {
+        if !self.is_served() && self.stage.relief.is_none() {
             return Err(AppError::conflict("This show does not go through a media server.").coded("no_media_server"));
         }
         out.push(Effect::Media(Command::Play { line: line(seat), offer: offer.offer.sdp }));
         Ok(())
     }
 
-    pub(super) fn player_answered(&self, answered: Line, answer: String, out: &mut Vec<Effect>) {
+    // What is refused brings nobody anything: the server takes over with the first that it answers.
+    pub(super) fn player_answered(&mut self, answered: Line, answer: String, now: Moment, out: &mut Vec<Effect>) {
         let seat = SeatId(answered.0);
         let Some(to) = self.seats.get(&seat).map(|seat| PeerId(seat.occupant.alias.clone())) else {
             out.push(Effect::Media(Command::Close(answered)));
             return;
         };
+        if self.stage.relief.is_some() {
+            self.relieve(now, out);
+        }
         let Some(from) = self.stage.served.as_ref().map(|served| served.peer.clone()) else { return };
         let answer = SessionDescription { kind: "answer".into(), sdp: answer };
         out.push(Effect::Send(seat, Box::new(Downward::WebrtcAnswer(AnswerFrom { stream_id: self.show.id, from, to, answer }))));

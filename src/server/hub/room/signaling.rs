@@ -180,7 +180,7 @@ impl Room {
 
     pub(super) fn relay_offer(&mut self, seat: SeatId, offer: Offer, now: Moment, out: &mut Vec<Effect>) -> Result<(), AppError> {
         if self.is_player(seat) {
-            return self.player_offers(seat, offer, now, out);
+            return self.player_offers(seat, offer, out);
         }
         if !self.is_on_air(seat) {
             return Err(forbidden());

@@ -66,8 +66,12 @@ fn the_first_player_brings_the_server_and_without_one_there_are_none() {
     stand.frame(1, start());
     stand.join(2, "player", None);
     stand.frame(2, wishes());
-    assert!(stand.room.is_served());
     assert_eq!(stand.told_server(), [play(2)]);
+    stand.tell(Event::Media(Notice::Unplayable(Line(2))));
+    assert!(!stand.room.is_served(), "what is refused changes nothing");
+    stand.frame(2, wishes());
+    stand.tell(Event::Media(Notice::Playing { line: Line(2), answer: "v=0 server".into() }));
+    assert!(stand.room.is_served());
     let is_server = |frame: &Downward| matches!(frame, Downward::WebrtcNewCustomer(peer) if peer.peer_id.as_str() == SERVER);
     assert_eq!(stand.heard_of(1, is_server), 1);
 
