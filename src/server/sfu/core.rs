@@ -18,7 +18,7 @@ use std::{
 use self::{
     choice::Choice,
     feed::{Feed, Origin},
-    keys::Keys,
+    keys::{ASK_EVERY, Keys},
     layers::{Ladder, Layers},
 };
 pub use self::{
@@ -96,6 +96,8 @@ pub struct Stage {
     layers: Layers,
     viewers: BTreeMap<Viewer, Seat>,
     keys: [Keys; LAYERS],
+    /// When the host was last asked for a key frame, of whatever size: an encoder makes one of each.
+    asked_at: Option<Instant>,
     /// What is kept of the picture: the largest size that comes.
     kept: Layer,
     tended_at: Option<Instant>,
@@ -142,14 +144,21 @@ impl Stage {
         want(&mut self.keys, self.kept, now);
     }
 
-    /// Of which size the host is to be asked for a key frame now, until it is none. Each at most twice a second.
+    /// Of which size the host is to be asked for a key frame now, until it is none. All that are wanted at once, and then none
+    /// for half a second: some hosts answer each with one of every size.
     pub fn key_due(&mut self, now: Instant) -> Option<Layer> {
-        self.keys.iter_mut().position(|keys| keys.due(now)).and_then(Layer::at)
+        if self.asked_at.is_some_and(|at| at != now && now < at + ASK_EVERY) {
+            return None;
+        }
+        let due = self.keys.iter_mut().position(|keys| keys.due(now)).and_then(Layer::at);
+        self.asked_at = due.map(|_| now).or(self.asked_at);
+        due
     }
 
     /// When [`key_due`](Self::key_due) is worth asking again.
     pub fn due(&self) -> Option<Instant> {
-        self.keys.iter().filter_map(Keys::next).min()
+        let next = self.keys.iter().filter_map(Keys::next).min()?;
+        Some(self.asked_at.map_or(next, |at| next.max(at + ASK_EVERY)))
     }
 
     /// A viewer's browser says how its network does.

@@ -263,8 +263,8 @@ impl Peer {
         };
         let params = self.rtc.codec_config().params().iter().find(|params| params.pt() == packet.header.payload_type)?;
         let layer = match rid {
-            Some(rid) => Layer::at(self.rids.iter().position(|known| *known == rid)?)?,
-            None => Layer::SMALLEST,
+            Some(rid) if !self.rids.is_empty() => Layer::at(self.rids.iter().position(|known| *known == rid)?)?,
+            _ => Layer::SMALLEST,
         };
         Some((kind, layer, *params))
     }

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 /// The host is not asked again within this time.
-const ASK_EVERY: Duration = Duration::from_millis(500);
+pub(super) const ASK_EVERY: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Default)]
 pub(super) struct Keys {

@@ -47,6 +47,10 @@ struct Meter {
 
 impl Meter {
     fn heard(&mut self, bytes: usize, now: Instant) {
+        // The time in which nothing came says nothing of what comes again.
+        if self.heard_at.is_some_and(|at| now.saturating_duration_since(at) >= SILENT) {
+            (self.since, self.bytes) = (None, 0);
+        }
         let since = *self.since.get_or_insert(now);
         self.heard_at = Some(now);
         self.bytes += bytes as u64;

@@ -24,13 +24,21 @@ pub(super) fn without_transport_feedback(mut config: RtcConfig) -> RtcConfig {
     config.set_extension_map(extensions)
 }
 
-/// The names of the sizes in which an offer sends its picture (RFC 8853, 5.1), in its order.
+/// The first name that a page of ours gives: the smallest.
+const OURS: &str = "q";
+
+/// The names of the sizes in which an offer sends its picture (RFC 8853, 5.1), the smallest first. Pages of ours name them so;
+/// encoders name first what they prefer (5.2), which is the largest.
 pub(super) fn sizes(sdp: &str) -> Vec<Rid> {
-    let list = sdp.lines().find_map(|line| line.strip_prefix("a=simulcast:send ")).unwrap_or_default();
+    let list = sdp.lines().find_map(|line| line.strip_prefix("a=simulcast:")?.split_once("send ")).map_or("", |(_, list)| list);
     let list = list.split_whitespace().next().unwrap_or_default();
     // Of alternatives the first is sent; one that is paused may begin.
     let first = |names: &str| names.split(',').next().unwrap_or_default().trim_start_matches('~').to_owned();
-    list.split(';').map(first).filter(|name| !name.is_empty()).map(|name| Rid::from(name.as_str())).take(LAYERS).collect()
+    let mut names: Vec<String> = list.split(';').map(first).filter(|name| !name.is_empty()).take(LAYERS).collect();
+    if names.first().is_some_and(|name| name != OURS) {
+        names.reverse();
+    }
+    names.iter().map(|name| Rid::from(name.as_str())).collect()
 }
 
 #[cfg(test)]
@@ -41,7 +49,9 @@ mod tests {
     fn the_sizes_of_a_picture_are_named_in_the_offer() {
         let of = |line: &str| sizes(&format!("v=0\r\nm=video 9 RTP/SAVPF 96\r\n{line}\r\n"));
         assert_eq!(of("a=simulcast:send q;h;f"), ["q", "h", "f"].map(Rid::from));
-        assert_eq!(of("a=simulcast:send ~lo,alt;hi recv x"), ["lo", "hi"].map(Rid::from));
+        assert_eq!(of("a=simulcast:send ~lo,alt;hi recv x"), ["hi", "lo"].map(Rid::from));
+        assert_eq!(of("a=simulcast:send 0;1;2"), ["2", "1", "0"].map(Rid::from));
+        assert_eq!(of("a=simulcast:recv x send q;h"), ["q", "h"].map(Rid::from));
         assert_eq!(of("a=simulcast:send a;b;c;d").len(), LAYERS);
         assert_eq!((of("a=simulcast:recv q;h"), of("a=rid:q send")), (vec![], vec![]));
     }
