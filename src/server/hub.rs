@@ -79,6 +79,7 @@ impl Hub {
             lobby: lobby.clone(),
             sfu,
             direct_viewers: config.media.direct_viewers(),
+            simulcast: config.media.simulcast(),
         };
         let caps = Caps { per_visitor: config.max_sockets_per_visitor, per_address: config.max_sockets_per_address };
         let (registry, sockets) = (Arc::new(Registry::new(hands)), Arc::new(Sockets::new(caps)));

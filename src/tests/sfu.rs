@@ -29,7 +29,7 @@ impl Studio {
     }
 
     fn with_room_for(max_viewers: u32) -> Self {
-        let config = SfuConfig { udp_port: 0, public_ips: vec![[127, 0, 0, 1].into()], max_viewers };
+        let config = SfuConfig { udp_port: 0, public_ips: vec![[127, 0, 0, 1].into()], max_viewers, simulcast: false };
         let sfu = Sfu::open(&Media::Server(config)).unwrap().unwrap();
         let (stage, notices) = sfu.stage();
         Self { sfu, stage, notices, offers: 0 }

@@ -32,6 +32,10 @@ pub struct MediaSettings {
     /// Viewers that the media server carries; whoever comes after them is refused [default: 300]
     #[arg(long, env = "SFU_MAX_VIEWERS", global = true, hide_env_values = true)]
     pub sfu_max_viewers: Option<String>,
+    /// Whether the host's browser sends three sizes of its picture to the media server, so that viewers on poor networks get a
+    /// smaller one: on or off [default: off]
+    #[arg(long, env = "SFU_SIMULCAST", global = true, hide_env_values = true)]
+    pub sfu_simulcast: Option<String>,
     /// Viewers that a host's browser carries with MEDIA=auto before the media server does [default: 3]
     #[arg(long, env = "DIRECT_VIEWERS", global = true, hide_env_values = true)]
     pub direct_viewers: Option<String>,
@@ -56,6 +60,8 @@ pub struct SfuConfig {
     /// IPv4 addresses that browsers are told; empty: those of this machine.
     pub public_ips: Vec<IpAddr>,
     pub max_viewers: u32,
+    /// Browsers of hosts send three sizes.
+    pub simulcast: bool,
 }
 
 impl Media {
@@ -67,6 +73,11 @@ impl Media {
             udp_port: u16::try_from(port).unwrap_or(u16::MAX),
             public_ips: list(given(settings.public_ip)).iter().map(|text| address(text)).collect::<Result<_, _>>()?,
             max_viewers: number("SFU_MAX_VIEWERS", given(settings.sfu_max_viewers), MAX_VIEWERS, 1..=VIEWERS_LIMIT)?,
+            simulcast: match given(settings.sfu_simulcast).as_deref() {
+                None | Some("off") => false,
+                Some("on") => true,
+                Some(other) => return Err(ConfigError::new("SFU_SIMULCAST", format!("\"{other}\" is neither"), "Use on or off.")),
+            },
         };
         let direct_viewers = number("DIRECT_VIEWERS", given(settings.direct_viewers), DIRECT_VIEWERS, 1..=DIRECT_VIEWERS_LIMIT)?;
         match given(settings.media).as_deref() {
@@ -83,6 +94,11 @@ impl Media {
             Self::Direct => None,
             Self::Server(server) | Self::Relieved { server, .. } => Some(server),
         }
+    }
+
+    /// Whether browsers of hosts send the media server three sizes of the picture.
+    pub fn simulcast(&self) -> bool {
+        self.server().is_some_and(|server| server.simulcast)
     }
 
     /// Viewers that a host carries before the media server does.
@@ -103,7 +119,14 @@ mod tests {
 
     fn settings(media: &str, port: &str, ip: &str, viewers: &str) -> MediaSettings {
         let given = |text: &str| Some(text.to_owned());
-        MediaSettings { media: given(media), sfu_udp_port: given(port), public_ip: given(ip), sfu_max_viewers: given(viewers), direct_viewers: None }
+        MediaSettings {
+            media: given(media),
+            sfu_udp_port: given(port),
+            public_ip: given(ip),
+            sfu_max_viewers: given(viewers),
+            sfu_simulcast: None,
+            direct_viewers: None,
+        }
     }
 
     #[test]
@@ -122,9 +145,12 @@ mod tests {
         assert_eq!(Media::read(MediaSettings::default()).unwrap(), Media::Direct, "what nobody asked for stays off");
         assert_eq!(Media::read(settings("p2p", "1", "", "")).unwrap(), Media::Direct);
         let sfu = |udp_port, ips: &[[u8; 4]], max_viewers| {
-            Media::Server(SfuConfig { udp_port, public_ips: ips.iter().map(|ip| (*ip).into()).collect(), max_viewers })
+            Media::Server(SfuConfig { udp_port, public_ips: ips.iter().map(|ip| (*ip).into()).collect(), max_viewers, simulcast: false })
         };
         assert_eq!(Media::read(settings("sfu", "", "", "")).unwrap(), sfu(3010, &[], 300));
+        let sizes = |simulcast: &str| MediaSettings { sfu_simulcast: Some(simulcast.into()), ..settings("sfu", "", "", "") };
+        assert!(Media::read(sizes("on")).unwrap().simulcast() && !Media::read(sizes("off")).unwrap().simulcast());
+        assert_eq!(Media::read(sizes("3")).unwrap_err().setting, "SFU_SIMULCAST");
         let auto = |direct_viewers: &str| MediaSettings { direct_viewers: Some(direct_viewers.into()), ..settings("auto", "", "", "") };
         assert_eq!(Media::read(auto("")).unwrap().direct_viewers(), 3);
         assert_eq!(Media::read(auto("1")).unwrap().direct_viewers(), 1);

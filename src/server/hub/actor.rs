@@ -60,6 +60,8 @@ pub(super) struct Hands {
     /// The media server, if pictures may go through it, and how many viewers a host carries before they do.
     pub sfu: Option<Sfu>,
     pub direct_viewers: usize,
+    /// Browsers of hosts send the media server three sizes of the picture.
+    pub simulcast: bool,
 }
 
 /// What is said to a room.
@@ -258,6 +260,9 @@ impl Actor {
             Some(relay) => Carrier::Relieved { server: relay.name.clone(), direct_viewers: self.hands.direct_viewers },
         };
         let mut room = Room::new(loaded, self.hands.patience, carrier, self.moment());
+        if self.hands.simulcast {
+            room.take_sizes();
+        }
         // The room that ended it may not have come to say so.
         if room.show().status == LivestreamStatus::Ended {
             self.hands.lobby.ended(self.show);

@@ -79,7 +79,7 @@ impl Room {
         match notice {
             Notice::Offer { line, .. } if self.is_player(SeatId(line.0)) => self.player_lost(SeatId(line.0), out),
             Notice::Offer { line, offer } => self.server_offers(SeatId(line.0), offer, now, out),
-            Notice::Playing { line, answer } => self.player_answered(line, answer, out),
+            Notice::Playing { line, answer } => self.player_answered(line, answer, now, out),
             Notice::Unplayable(line) => self.player_unusable(line, out),
             Notice::Full(line) => {
                 let seat = SeatId(line.0);
@@ -126,12 +126,17 @@ impl Room {
         out.push(Effect::Send(seat, Box::new(Downward::WebrtcOffer(OfferFrom { stream_id: self.show.id, from, to, offer }))));
     }
 
+    /// A host's page may send several sizes of the picture.
+    pub fn take_sizes(&mut self) {
+        self.stage.takes_sizes = true;
+    }
+
     /// Tells the host of its one viewer.
     pub(super) fn ask_host(&mut self, now: Moment, out: &mut Vec<Effect>) {
         let Some(served) = &mut self.stage.served else { return };
         let Some(broadcaster) = self.stage.broadcaster.as_ref().filter(|broadcaster| broadcaster.peer.is_some()) else { return };
         served.host_asked_ms = Some(now.elapsed_ms);
-        let frame = CustomerWaiting { stream_id: self.show.id, customer_id: served.peer.clone(), peer_id: served.peer.clone(), layers: true };
+        let frame = CustomerWaiting { stream_id: self.show.id, customer_id: served.peer.clone(), peer_id: served.peer.clone(), layers: self.stage.takes_sizes };
         out.push(Effect::Send(broadcaster.seat, Box::new(Downward::WebrtcNewCustomer(frame))));
     }
 

@@ -39,6 +39,8 @@ pub(super) struct Stage {
     pub served: Option<Served>,
     /// The media server, where the picture may have to go through it later.
     pub relief: Option<Relief>,
+    /// Whether the media server takes several sizes of the picture from a host's page.
+    pub takes_sizes: bool,
     /// Seats of viewers who were announced to the broadcaster.
     pub pairs: BTreeMap<SeatId, Pair>,
     /// Viewers whom a broadcaster who came back has yet to hear of, and when the next of them are told.
@@ -62,6 +64,7 @@ impl Stage {
             peers: BTreeMap::new(),
             served,
             relief,
+            takes_sizes: false,
             pairs: BTreeMap::new(),
             unannounced: VecDeque::new(),
             announce_ms: 0,

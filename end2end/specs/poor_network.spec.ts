@@ -1,0 +1,47 @@
+import { StudioPage } from '../pages/studio_page';
+import { WatchPage } from '../pages/watch_page';
+import { expectMoving, figure } from '../support/media';
+import { ShopServer } from '../support/server';
+import { expect, test as base } from '../support/test';
+
+// A shop whose hosts send several sizes of their picture.
+const test = base.extend<object, object>({
+  server: [
+    async ({}, use, worker) => {
+      const server = await ShopServer.start(`sizes${worker.workerIndex}`, { MEDIA: 'sfu', SFU_UDP_PORT: '0', SFU_SIMULCAST: 'on' });
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker' },
+  ],
+});
+
+test.describe.configure({ timeout: 180_000 });
+
+test('a viewer on a poor network sees a smaller picture that moves, and the whole one when it is good again', async ({ people, shop }) => {
+  const studio = new StudioPage(await people.host());
+  await studio.goLive('For every network', { record: false });
+  const viewer = new WatchPage(await people.guest('Ada'));
+  await viewer.watch();
+  await viewer.enableSound();
+  await expect.poll(() => viewer.pictureSize(), { timeout: 30_000 }).toEqual([1280, 720]);
+
+  const network = await viewer.page.context().newCDPSession(viewer.page);
+  const limit = (kbps: number) =>
+    network.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: kbps > 0 ? (kbps * 1000) / 8 : -1,
+      uploadThroughput: -1,
+      packetLoss: 0,
+      packetQueueLength: 50,
+    });
+  await network.send('Network.enable');
+  await limit(500);
+  await expect.poll(async () => (await viewer.pictureSize())[0], { timeout: 30_000 }).toBeLessThan(1280);
+  await expectMoving(viewer.video);
+  expect(await figure(shop.url, 'wrencos_sfu_layer_switches_total')).toBeGreaterThan(0);
+
+  await limit(0);
+  await expect.poll(() => viewer.pictureSize(), { timeout: 60_000 }).toEqual([1280, 720]);
+});
