@@ -17,7 +17,8 @@ if [ -z "${WRENCOS_URL:-}" ]; then
     # No page is asked for, so there is no site to be built.
     export WRENCOS_BIN="$CARGO_TARGET_DIR/debug/wrencos" WRENCOS_SITE="$ROOT/public"
   fi
-  export MEDIA=sfu SFU_UDP_PORT="${SFU_UDP_PORT:-0}" PUBLIC_IP=127.0.0.1
+  # aiortc has no loopback address of its own, so the server tells those of the machine.
+  export MEDIA=sfu SFU_UDP_PORT="${SFU_UDP_PORT:-0}"
   trap - EXIT
   exec node end2end/clients/with-server.mjs "$ROOT/scripts/encoders.sh" "$@"
 fi

@@ -126,10 +126,10 @@ async def play(http, url, wanted, seconds):
         await asyncio.wait_for(enough.wait(), seconds)
     except asyncio.TimeoutError:
         pass
+    after = f"{first[0]:.2f} s" if first else "never"
+    print(f"played {counts['video']} frames {sorted(sizes)} and {counts['audio']} of sound; the first after {after}", flush=True)
     await end(http, own)
     await pc.close()
-    after = f"{first[0]:.2f} s" if first else "never"
-    print(f"played {counts['video']} frames {sorted(sizes)} and {counts['audio']} of sound; the first after {after}")
     return counts["video"] >= wanted and counts["audio"] > 0
 
 
