@@ -80,8 +80,7 @@ impl Layers {
     pub fn coming(&self, now: Instant) -> Ladder {
         let comes = |meter: &Meter| meter.heard_at.is_some_and(|at| now.saturating_duration_since(at) < SILENT);
         let rungs = self.0.iter().enumerate().filter(|(_, meter)| comes(meter));
-        let rungs = rungs.filter_map(|(index, meter)| Some(Rung { layer: Layer::at(index)?, bps: meter.bps })).collect();
-        Ladder { rungs, is_layered: self.0.iter().filter(|meter| meter.heard_at.is_some()).count() > 1 }
+        Ladder { rungs: rungs.filter_map(|(index, meter)| Some(Rung { layer: Layer::at(index)?, bps: meter.bps })).collect() }
     }
 }
 
@@ -89,8 +88,6 @@ impl Layers {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ladder {
     pub rungs: Vec<Rung>,
-    /// Whether the host sends, or sent, more than one.
-    pub is_layered: bool,
 }
 
 impl Ladder {
