@@ -136,28 +136,28 @@ step_shellcheck() {
   ready+=("shellcheck")
 }
 
+# A folder of its own for Python packages: python_tool FOLDER PACKAGE==VERSION…
+python_tool() {
+  local home=$TOOLS/$1
+  say "installing ${*:2} (Python packages, in a folder of their own)"
+  need python3
+  rm -rf "$home"
+  python3 -m venv "$home"
+  "$home/bin/pip" install --quiet --disable-pip-version-check "${@:2}"
+}
+
 step_schemathesis() {
   REMEDY="install Python 3.10 or newer with venv; see that its package registry can be reached (pip download schemathesis)"
-  local home=$TOOLS/schemathesis
-  if [ "$("$home/bin/schemathesis" --version 2>/dev/null | awk '{ print $NF }')" != "$SCHEMATHESIS_VERSION" ]; then
-    say "installing schemathesis $SCHEMATHESIS_VERSION (Python package, in a folder of its own)"
-    need python3
-    rm -rf "$home"
-    python3 -m venv "$home"
-    "$home/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$SCHEMATHESIS_VERSION"
+  if [ "$("$TOOLS/schemathesis/bin/schemathesis" --version 2>/dev/null | awk '{ print $NF }')" != "$SCHEMATHESIS_VERSION" ]; then
+    python_tool schemathesis "schemathesis==$SCHEMATHESIS_VERSION"
   fi
   ready+=("schemathesis $SCHEMATHESIS_VERSION")
 }
 
 step_aiortc() {
   REMEDY="install Python 3.10 or newer with venv; see that its package registry can be reached (pip download aiortc)"
-  local home=$TOOLS/aiortc
-  if [ "$("$home/bin/python" -c 'import aiohttp, aiortc; print(aiortc.__version__)' 2>/dev/null)" != "$AIORTC_VERSION" ]; then
-    say "installing aiortc $AIORTC_VERSION (Python package, in a folder of its own)"
-    need python3
-    rm -rf "$home"
-    python3 -m venv "$home"
-    "$home/bin/pip" install --quiet --disable-pip-version-check "aiortc==$AIORTC_VERSION" "aiohttp==$AIOHTTP_VERSION"
+  if [ "$("$TOOLS/aiortc/bin/python" -c 'import aiohttp, aiortc; print(aiortc.__version__)' 2>/dev/null)" != "$AIORTC_VERSION" ]; then
+    python_tool aiortc "aiortc==$AIORTC_VERSION" "aiohttp==$AIOHTTP_VERSION"
   fi
   ready+=("aiortc $AIORTC_VERSION")
 }
