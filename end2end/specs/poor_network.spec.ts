@@ -39,6 +39,10 @@ test('a viewer on a poor network sees a smaller picture that moves', async ({ pe
   await viewer.watch();
   await viewer.enableSound();
   await expect.poll(() => viewer.pictureSize(), { timeout: 30_000 }).toEqual([1280, 720]);
+  // While browsers begin to find out what they have, the size changes by itself.
+  let seconds = 0;
+  const steady = async () => (seconds = (await viewer.pictureSize())[0] === 1280 ? seconds + 1 : 0);
+  await expect.poll(steady, { intervals: [1000], timeout: 60_000 }).toBeGreaterThanOrEqual(8);
 
   const switches = () => figure(shop.url, 'wrencos_sfu_layer_switches_total');
   const before = await switches();
