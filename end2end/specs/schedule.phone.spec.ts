@@ -1,7 +1,7 @@
 import { StudioPage } from '../pages/studio_page';
 import { WatchPage } from '../pages/watch_page';
 import { planAndRunAShow } from '../support/journey';
-import { expectMoving } from '../support/media';
+import { audioEnergy, expectMoving } from '../support/media';
 import { colourOf, pretendPhone } from '../support/phone';
 import { expect, test } from '../support/test';
 
@@ -82,9 +82,12 @@ test('a camera that is unplugged in the show is named; viewers stay, and the nex
   await studio.start();
   const viewer = new WatchPage(await people.guest('Ada'));
   await viewer.watch();
+  await viewer.enableSound();
   await page.evaluate(() => (window as any).unplug());
-  await expect(page.getByText(/camera was unplugged/)).toBeVisible();
+  await expect(page.getByText(/camera was unplugged.*Viewers still hear you/)).toBeVisible();
   await expect(studio.onAir).toBeVisible();
+  const heard = await audioEnergy(viewer.page);
+  await expect.poll(() => audioEnergy(viewer.page), { message: 'the sound goes on without a picture' }).toBeGreaterThan(heard + 0.05);
   await page.getByTestId('retry-camera').tap();
   await expectMoving(viewer.video, 30_000);
   await expect.poll(() => colourOf(viewer.video)).toBe('red');

@@ -171,6 +171,11 @@ impl Capture {
         self.video().is_some_and(|track| track.ready_state() == MediaStreamTrackState::Live)
     }
 
+    /// Whether sound still comes, be it switched off for now.
+    pub fn has_sound(&self) -> bool {
+        self.audio().is_some_and(|track| track.ready_state() == MediaStreamTrackState::Live)
+    }
+
     /// Tells when the picture ends by itself: unplugged, taken away, or ended in the browser's own bar. Once.
     pub fn on_ended(&mut self, tell: impl Fn() + 'static) {
         self.ended = self.video().map(|track| EventListener::new::<Event>(&track, "ended", move |_| tell()));

@@ -18,6 +18,7 @@ use crate::{
 };
 
 const NO_SOUND: &str = "No microphone was found: viewers will hear nothing.";
+const STILL_HEARD: &str = "Viewers still hear you.";
 const SOUND_LOST: &str = "The microphone is gone: viewers hear nothing. Choose another one, or plug it in and choose it again.";
 
 impl Host {
@@ -72,11 +73,17 @@ impl Host {
         self.notice(SOUND_LOST);
     }
 
+    // The sound goes on: who sells can speak on while a camera is looked for.
     fn lost(&mut self, error: MediaError) {
-        self.sources.capture = None;
+        self.sources.capture = self.sources.capture.take().filter(Capture::has_sound);
+        if let Some(capture) = &mut self.sources.capture {
+            capture.stop_picture();
+        }
+        let is_heard = self.sources.capture.is_some() && self.page.microphone_on.try_get_untracked().unwrap_or(true);
+        let sentence = if is_heard { format!("{error} {STILL_HEARD}") } else { error.to_string() };
         self.opened = None;
         set(self.page.facing, None);
-        set(self.page.capture, CaptureState::Failed(error.to_string()));
+        set(self.page.capture, CaptureState::Failed(sentence));
         self.show();
     }
 
