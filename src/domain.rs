@@ -10,6 +10,7 @@ pub mod chat;
 pub mod checkout;
 pub mod edit;
 pub mod feed;
+pub mod frames;
 pub mod id;
 pub mod ingest;
 pub mod keeping;

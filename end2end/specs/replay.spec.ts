@@ -49,6 +49,43 @@ test('a show is recorded while it runs, and its replay can be sought in and shop
   await expect.poll(() => replay.currentTime()).toBeGreaterThanOrEqual(Math.ceil(at / 1000) - 0.1);
 });
 
+test('the line of a film shows what is where, to pointers and keys', async ({ people, shop }) => {
+  const product = await shop.api.createProduct('Copper kettle');
+  const studio = new StudioPage(await people.host());
+  const id = await studio.goLive('Looked through');
+  await studio.recorded(4_000);
+  await studio.pin(product._id);
+  await studio.recorded(5_000);
+  await studio.stop();
+  await expect(studio.recording).toHaveAttribute('data-phase', 'ready', { timeout: 30_000 });
+  const replay = new ReplayPage(await people.guest('Ada'));
+  const list = () => replay.page.request.get(`${shop.url}/livestreams/${id}/frames.vtt`);
+  await expect.poll(async () => (await list()).status(), { message: 'the small pictures are made', timeout: 30_000 }).toBe(200);
+  await replay.open(id);
+  const seconds = (await replay.recordingOf(shop, id)).durationMs / 1000;
+
+  // Pictures from another place are other pictures, and none is empty.
+  await replay.pointAt(0.05);
+  await expect(replay.glimpse).toContainText('0:00');
+  const first = await replay.glimpsed();
+  await replay.pointAt(0.95);
+  await expect(replay.glimpse).toContainText('Copper kettle');
+  const last = await replay.glimpsed();
+  expect(last[0], 'another part of the sheet').toBeGreaterThan(first[0]);
+  for (const picture of [first, last]) expect(new Set(picture.slice(1)).size).toBeGreaterThan(20);
+  expect(last.slice(1)).not.toEqual(first.slice(1));
+
+  await replay.pointAt(0.2, 'click');
+  await expect.poll(() => replay.currentTime()).toBeGreaterThanOrEqual(Math.floor(seconds * 0.2) - 0.5);
+  await replay.seek(1);
+  await replay.page.mouse.move(0, 0);
+  await expect(replay.glimpse).toHaveCount(0);
+  await replay.line.focus();
+  await replay.page.keyboard.press('End');
+  await expect.poll(() => replay.currentTime()).toBeGreaterThan(seconds - 1.5);
+  await expect(replay.line).toHaveAttribute('aria-valuetext', /^0:\d\d of 0:\d\d, Copper kettle$/);
+});
+
 test('a host whose tab is gone loses at most two seconds', async ({ people, shop }) => {
   const host = await people.host();
   const studio = new StudioPage(host);

@@ -1,11 +1,17 @@
 //! Recordings: bytes that claim to be what a browser recorded. The film that is made of them can be made again, and comes
-//! to the same; a file that is no recording makes none. Two recorders are told apart by the line `--8<--`.
+//! to the same; its small pictures can be drawn; a file that is no recording makes none. Two recorders are told apart by the line `--8<--`.
 #![no_main]
 
 use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
-use wrencos::server::media::{Form, make, starts_session};
+use wrencos::server::{
+    media::{Form, make, starts_session, stills},
+    storage::sheet::Sheet,
+};
+
+/// Small pictures of one film.
+const PICTURES: usize = 20;
 
 const CUT: &[u8] = b"--8<--";
 
@@ -30,5 +36,10 @@ fuzz_target!(|bytes: &[u8]| {
         // A last frame stays as long as the one before it, which may have been another recorder's.
         let longest_ms = if made.played.len() == 1 { 0 } else { 1000 };
         assert!((made.duration_ms..=made.duration_ms + longest_ms).contains(&second.duration_ms), "{} became {}", made.duration_ms, second.duration_ms);
+    }
+    let mut sheet = Sheet::new(PICTURES);
+    if let Some(stills) = stills(&mut Cursor::new(&film), PICTURES, 1000, |places, webp| sheet.put(places, &webp)).expect("a film can be read") {
+        assert!((1..=PICTURES).contains(&stills.count));
+        sheet.finish(stills.count, stills.every_ms).expect("what could be decoded can be encoded");
     }
 });

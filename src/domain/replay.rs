@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{captions::Captions, chat::ChatMessage, id::ProductId, product::Product};
+use super::{captions::Captions, chat::ChatMessage, frames::Frames, id::ProductId, product::Product};
 
 /// What a replay is made of, beside the film.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct Replay {
     pub products: Vec<Product>,
     #[serde(default)]
     pub captions: Vec<Captions>,
+    /// Small pictures of the film; `None` where there are none, or not yet.
+    #[serde(default)]
+    pub frames: Option<Frames>,
 }
 
 /// A change of the shelf.

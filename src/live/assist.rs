@@ -3,9 +3,10 @@
 //! Every function here is for the browser alone: call it in an effect or in the handler of an event, never while rendering.
 
 use js_sys::{Function, Reflect};
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
 
 use super::state::{Hush, LiveState};
 use crate::{browser::page, domain::time::Timestamp};
@@ -73,6 +74,13 @@ pub fn hushed(state: LiveState) -> ReadSignal<Option<(Hush, u64)>> {
     });
     Effect::new(move || every(500, tick));
     left
+}
+
+/// How far along the element under it a pointer is, from 0 to 1, where the element counts only `inset_px` from either end.
+pub fn along(event: &ev::PointerEvent, inset_px: f64) -> Option<f64> {
+    let element: HtmlElement = event.target()?.dyn_into().ok()?;
+    let length_px = f64::from(element.client_width()) - 2.0 * inset_px;
+    (length_px > 0.0).then(|| ((f64::from(event.offset_x()) - inset_px) / length_px).clamp(0.0, 1.0))
 }
 
 /// Puts this element on the full screen, or leaves it; iPhones know full screen for the video alone.

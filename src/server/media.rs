@@ -5,13 +5,17 @@
 //! closed leaves a torn end; a host who loads the page again begins a second file. [`make`] takes all of it as it is and
 //! gives one file with length and index, in which every frame has the bytes it came with.
 
-use std::io::{self, Read, Seek, Write};
+use std::{
+    io::{self, Read, Seek, Write},
+    ops::Range,
+};
 
 mod cut;
 mod ebml;
 mod join;
 mod mp4;
 pub mod reel;
+mod stills;
 pub mod tape;
 pub mod vtt;
 mod webm;
@@ -51,6 +55,14 @@ pub struct Stretch {
     /// Where in the whole film it begins, in milliseconds: at or a little before the place that was asked for.
     pub from_ms: u64,
     pub duration_ms: u64,
+}
+
+/// How a film is divided for its stills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stills {
+    /// Milliseconds from one to the next; the first is at the start.
+    pub every_ms: u64,
+    pub count: usize,
 }
 
 /// Why nothing was made.
@@ -100,6 +112,16 @@ pub fn make<R: Read + Seek>(sessions: &mut [R], out: impl Write) -> Result<Made,
 /// `Empty` where nothing is left to play, `Foreign` for MP4; `Io` where reading or writing fails.
 pub fn cut<R: Read + Seek>(film: &mut R, from_ms: u64, until_ms: u64, out: impl Write) -> Result<Stretch, Fault> {
     cut::cut(film, from_ms, until_ms, out)
+}
+
+/// Gives pictures of a film as WebP files, evenly spread over it: at most `most`, `least_ms` apart or more. Each comes once,
+/// with the places that it stands for, one at a time. Nothing is decoded, so what is given may still be broken, and a place
+/// whose picture is plainly none is left out. `None` for films that are not VP8 in WebM.
+///
+/// # Errors
+/// Where reading fails.
+pub fn stills<R: Read + Seek>(film: &mut R, most: usize, least_ms: u64, take: impl FnMut(Range<usize>, Vec<u8>)) -> io::Result<Option<Stills>> {
+    stills::stills(film, most, least_ms, take)
 }
 
 #[cfg(test)]

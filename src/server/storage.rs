@@ -11,6 +11,7 @@ pub mod incoming;
 pub mod journal;
 pub mod picture;
 pub mod recordings;
+pub mod sheet;
 pub mod video;
 
 /// Where files are kept. Cheap to clone.
@@ -18,12 +19,13 @@ pub mod video;
 pub struct Storage {
     root: PathBuf,
     recordings: recordings::Recordings,
+    sheets: sheet::Sheets,
 }
 
 impl Storage {
     /// Files under `data_dir`.
     pub fn new(data_dir: &Path) -> Self {
-        Self { root: data_dir.to_owned(), recordings: recordings::Recordings::default() }
+        Self { root: data_dir.to_owned(), recordings: recordings::Recordings::default(), sheets: sheet::Sheets::default() }
     }
 
     /// The folder that is served at `/uploads`.
@@ -36,8 +38,9 @@ impl Storage {
         is_issued_path(path).then(|| self.root.join(path.trim_start_matches('/')))
     }
 
-    /// Removes a file that is served under this path. Blocks.
+    /// Removes a file that is served under this path, and what was made of it. Blocks.
     pub fn remove_upload(&self, path: &str) {
+        self.remove_sheet(path);
         if let Some(file) = self.upload(path)
             && let Err(error) = std::fs::remove_file(file)
             && error.kind() != std::io::ErrorKind::NotFound

@@ -8,6 +8,7 @@ mod carts;
 mod chunks;
 mod connections;
 mod desk;
+mod frames;
 mod health;
 mod holds;
 mod keeping;

@@ -1,5 +1,5 @@
-//! `/livestreams/{id}/replay`: a show that is over in the hands of its host, also as an archive for another shop; and the
-//! captions of its film, for everybody.
+//! `/livestreams/{id}/replay`: a show that is over in the hands of its host, also as an archive for another shop; and what
+//! belongs to its film, for everybody: captions, and the small pictures of seek bars.
 
 use axum::{
     Json,
@@ -28,7 +28,7 @@ use crate::{
     error::{AppError, ErrorKind},
     server::{
         auth::caller::Caller,
-        service::replays::{archive, captions, desk},
+        service::replays::{archive, captions, desk, frames},
         state::AppState,
     },
 };
@@ -42,6 +42,8 @@ pub fn routes() -> Routes {
         .route("/livestreams/{id}/export", get(export))
         .route("/livestreams/{id}/captions", post(add).layer(DefaultBodyLimit::disable()))
         .route("/livestreams/{id}/captions/{captions}", get(file).delete(remove))
+        .route("/livestreams/{id}/frames.vtt", get(frame_list))
+        .route("/livestreams/{id}/frames.jpg", get(frame_sheet))
 }
 
 async fn read(State(state): State<AppState>, caller: Caller, id: Reply<PathId<LivestreamId>>) -> Reply<impl IntoResponse> {
@@ -111,17 +113,33 @@ async fn remove(State(state): State<AppState>, caller: Caller, path: TwoIds) -> 
     Ok(keyed("captions", &captions::remove(&state, &admin, id, which).await?))
 }
 
-// What people wrote is never a page, whatever they wrote into it.
 async fn file(State(state): State<AppState>, caller: Caller, path: TwoIds, request: HeaderMap) -> Reply<Response> {
     let (id, which) = ids(path)?;
     let text = captions::file(&state, &caller, id, which).await?;
-    let tag = files::content_tag(text.as_bytes());
-    let mut response = text.into_response();
+    Ok(beside_film(&request, "text/vtt; charset=utf-8", text.into_bytes()))
+}
+
+async fn frame_list(State(state): State<AppState>, caller: Caller, id: Reply<PathId<LivestreamId>>, request: HeaderMap) -> Reply<Response> {
+    let PathId(id) = id?;
+    let text = frames::list(&state, &caller, id).await?;
+    Ok(beside_film(&request, "text/vtt; charset=utf-8", text.into_bytes()))
+}
+
+async fn frame_sheet(State(state): State<AppState>, caller: Caller, id: Reply<PathId<LivestreamId>>, request: HeaderMap) -> Reply<Response> {
+    let PathId(id) = id?;
+    let picture = frames::sheet(&state, &caller, id).await?;
+    Ok(beside_film(&request, "image/jpeg", picture))
+}
+
+// Another film of the show changes it, under the same address. What people wrote is never a page, whatever they wrote into it.
+fn beside_film(request: &HeaderMap, content_type: &'static str, bytes: Vec<u8>) -> Response {
+    let tag = files::content_tag(&bytes);
+    let mut response = bytes.into_response();
     let headers = response.headers_mut();
     let mut put = |name, value| headers.insert(name, HeaderValue::from_static(value));
-    put(header::CONTENT_TYPE, "text/vtt; charset=utf-8");
+    put(header::CONTENT_TYPE, content_type);
     put(header::CACHE_CONTROL, "no-cache");
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox; frame-ancestors 'none'");
-    Ok(files::validated(response, &request, &tag))
+    files::validated(response, request, &tag)
 }

@@ -138,7 +138,8 @@ pub fn write(cues: &[Cue]) -> String {
     file
 }
 
-struct Time(u64);
+/// A time in milliseconds as such files write it.
+pub struct Time(pub u64);
 
 impl std::fmt::Display for Time {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

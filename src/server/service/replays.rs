@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod captions;
 pub mod desk;
+pub mod frames;
 
 use crate::{
     domain::{
@@ -33,7 +34,8 @@ pub async fn replay(state: &AppState, caller: &Caller, id: LivestreamId) -> Resu
     let show = visible(state, caller, id).await?;
     let kept = state.db.replay(id).await?;
     let film = Film::of(state, &show, &kept).await?;
-    shown_beside(state, &show, &kept, &film).await
+    let replay = shown_beside(state, &show, &kept, &film).await?;
+    Ok(Replay { frames: frames::of(state, &show).await?, ..replay })
 }
 
 // What customers see of a show beside this film of it.
@@ -59,7 +61,7 @@ async fn shown_beside(state: &AppState, show: &LivestreamRecord, kept: &ReplayRe
     let is_shown = |logged: &LoggedChange| !(film.is_cut && recording::is_after(&film.parts, logged.show_ms));
     let moments = changes.into_iter().filter(is_shown).filter_map(moment).collect();
     let moments = if film.is_cut { begun(moments) } else { moments };
-    Ok(Replay { duration_ms: film.duration_ms, moments, products, captions: captions::of(id, kept) })
+    Ok(Replay { duration_ms: film.duration_ms, moments, products, captions: captions::of(id, kept), frames: None })
 }
 
 /// What was said around a place in the film.

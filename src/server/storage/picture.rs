@@ -53,9 +53,7 @@ pub fn read(source: &Path) -> Result<DynamicImage, AppError> {
     };
     let open = || fs::File::open(source).map(BufReader::new).map_err(|error| super::write_error(&error));
     let mut reader = ImageReader::with_format(open()?, format);
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_DECODE_BYTES);
-    reader.limits(limits);
+    reader.limits(limits());
     let mut decoder = reader.into_decoder().map_err(|_| broken())?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
@@ -68,6 +66,13 @@ pub fn read(source: &Path) -> Result<DynamicImage, AppError> {
     }
     picture.apply_orientation(orientation);
     Ok(picture)
+}
+
+/// What decoding one picture may take.
+pub(super) fn limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_DECODE_BYTES);
+    limits
 }
 
 fn read_up_to(file: &mut fs::File, buffer: &mut [u8]) -> io::Result<usize> {

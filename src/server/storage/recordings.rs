@@ -198,7 +198,7 @@ impl Storage {
         Sizes {
             films: size_of(&self.uploads().join("livestreams")),
             recordings: size_of(&self.recordings_folder()),
-            pictures: size_of(&self.uploads().join("thumbnails")) + size_of(&self.uploads().join("products")),
+            pictures: [self.uploads().join("thumbnails"), self.uploads().join("products"), self.frames_folder()].iter().map(|folder| size_of(folder)).sum(),
             free: disk.map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
         }
     }

@@ -79,6 +79,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("DELETE /whep/{id}/{viewer}", "a_player_watches_a_show_and_is_one_of_its_viewers"),
     ("POST /livestreams/{id}/captions", "captions_are_read_before_they_are_kept_and_given_out_as_text"),
     ("GET /livestreams/{id}/captions/{captions}", "captions_are_read_before_they_are_kept_and_given_out_as_text"),
+    ("GET /livestreams/{id}/frames.vtt", "a_film_has_small_pictures_for_who_may_see_it"),
+    ("GET /livestreams/{id}/frames.jpg", "a_film_has_small_pictures_for_who_may_see_it"),
     ("DELETE /livestreams/{id}/captions/{captions}", "captions_are_read_before_they_are_kept_and_given_out_as_text"),
     ("POST /livestreams/{id}/pin-product", "products_come_and_go_by_every_path"),
     ("POST /livestreams/{id}/products", "products_come_and_go_by_every_path"),

@@ -14,7 +14,7 @@ use crate::support::{Client, SocketClient, TestApp, client::read};
 const RECORDED: &[u8] = include_bytes!("../fixtures/chromium.webm");
 const VTT: &str = "WEBVTT\n\nSTYLE\n::cue { color: red }\n\n00:00.500 --> 00:01.500\nGood <i>evening</i>\n\n00:02.500 --> 00:03.500\nThis is soap\n";
 
-async fn ended_show(admin: &Client, recordings: usize) -> String {
+pub async fn ended_show(admin: &Client, recordings: usize) -> String {
     let (status, body) = admin.post("/livestreams", json!({"title": "Kept"})).await;
     assert_eq!(status, 201, "{body}");
     let id = body["livestream"]["_id"].as_str().unwrap().to_owned();
@@ -29,12 +29,12 @@ async fn ended_show(admin: &Client, recordings: usize) -> String {
     id
 }
 
-async fn fetch(client: &Client, path: &str) -> (StatusCode, Vec<u8>) {
+pub async fn fetch(client: &Client, path: &str) -> (StatusCode, Vec<u8>) {
     let answer = client.request(Method::GET, path).send().await.unwrap();
     (answer.status(), answer.bytes().await.unwrap().to_vec())
 }
 
-async fn edit(admin: &Client, id: &str, update: Value) -> Value {
+pub async fn edit(admin: &Client, id: &str, update: Value) -> Value {
     let (status, body) = admin.put(&format!("/livestreams/{id}/replay"), update).await;
     assert_eq!(status, 200, "{body}");
     body["replay"].clone()

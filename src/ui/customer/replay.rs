@@ -1,6 +1,7 @@
 //! The parts of a replay: its film, what lay on the shelf at that second, what was said by then.
 
 pub mod film;
+mod line;
 pub mod next_show;
 pub mod said;
 pub mod shown;

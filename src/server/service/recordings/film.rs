@@ -17,7 +17,7 @@ use crate::{
         db::{livestreams::LivestreamRecord, recordings::Finished},
         hub::room::Ask,
         media::{self, Fault, Form},
-        service::livestreams::record,
+        service::{livestreams::record, replays::frames},
         state::AppState,
         storage::{Storage, recordings::Waiting, video, write_error},
     },
@@ -96,6 +96,7 @@ async fn make(state: &AppState, id: LivestreamId) -> Result<(), AppError> {
         let storage = state.storage.clone();
         let start = show.start_time.unwrap_or(show.created_at);
         let film = off_thread(move || film(&storage, id, start)).await?;
+        frames::start(state, &film.video_url);
         publish(state, &show, film).await?;
     }
     let storage = state.storage.clone();

@@ -1,8 +1,8 @@
-//! The film, the line of its chapters, and the link to a moment of it.
+//! The film, its chapters, and the link to a moment of it.
 
 use leptos::prelude::*;
 
-use super::{Playing, address};
+use super::{Playing, address, line::Line};
 use crate::{
     api::livestreams::record_view,
     domain::{
@@ -14,9 +14,6 @@ use crate::{
     live::assist,
     ui::components::icon::{Glyph, Icon},
 };
-
-/// Width of the line of chapters in its own units.
-const LINE: u64 = 1000;
 
 /// The film with what belongs to its time.
 #[component]
@@ -63,36 +60,10 @@ pub fn Film(show: Livestream, replay: StoredValue<Replay>, playing: Playing) -> 
                         .collect_view()}
                 </video>
             </div>
-            {has_chapters
-                .then(|| {
-                    view! {
-                        <Line chapters=all playing />
-                        <Chapters chapters=all replay playing />
-                    }
-                })}
+            <Line chapters=all replay playing />
+            {has_chapters.then(|| view! { <Chapters chapters=all replay playing /> })}
             <Share show playing />
         </div>
-    }
-}
-
-/// Where in the film products come up. The list below says the same to keyboards and screen readers.
-#[component]
-fn Line(chapters: StoredValue<Vec<Chapter>>, playing: Playing) -> impl IntoView {
-    let duration = move || playing.duration_ms.get().max(1);
-    let place = move |at_ms: u64| (at_ms * LINE / duration()).min(LINE);
-    view! {
-        <svg class="needs-script h-5 w-full" viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">
-            <rect class="fill-line" x="0" y="8" width=LINE.to_string() height="4"></rect>
-            <rect class="fill-accent" x="0" y="8" width=move || place(playing.at_ms.get()).to_string() height="4"></rect>
-            {chapters
-                .get_value()
-                .into_iter()
-                .map(|chapter| {
-                    let x = move || place(chapter.at_ms).saturating_sub(3).to_string();
-                    view! { <rect class="fill-ink hover:fill-accent cursor-pointer" x=x y="1" width="6" height="18" on:click=move |_| playing.jump(chapter.at_ms)></rect> }
-                })
-                .collect_view()}
-        </svg>
     }
 }
 

@@ -1,4 +1,4 @@
-//! Shows that are over: their replay in the hands of the host, and the captions of their films.
+//! Shows that are over: their replay in the hands of the host, and the captions and small pictures of their films.
 
 use serde_json::json;
 
@@ -64,6 +64,21 @@ pub(super) fn operations() -> Vec<Operation> {
             .id("captions", "captions", sample::captions_id())
             .header("If-None-Match", text(), "The `ETag` that the caller has.")
             .gives_other(200, "A WebVTT file.", &["text/vtt"])
+            .gives_other(304, "The caller has it.", &[]),
+        get("/livestreams/{id}/frames.vtt", "getFrames", "Get where the small pictures of a film are")
+            .about(
+                "For the seek bars of players: cues whose texts name a picture and a part of it (`frames.jpg#xywh=160,90,160,90`). Films are looked at once \
+                 they are made, or when somebody first asks; until then, and for films that are not VP8 in WebM, this is not found.",
+            )
+            .id("id", "show", sample::show_id())
+            .header("If-None-Match", text(), "The `ETag` that the caller has.")
+            .gives_other(200, "A WebVTT file.", &["text/vtt"])
+            .gives_other(304, "The caller has it.", &[]),
+        get("/livestreams/{id}/frames.jpg", "getFrameSheet", "Get the small pictures of a film")
+            .about("All on one sheet, with `ETag`.")
+            .id("id", "show", sample::show_id())
+            .header("If-None-Match", text(), "The `ETag` that the caller has.")
+            .gives_other(200, "The sheet.", &["image/jpeg"])
             .gives_other(304, "The caller has it.", &[]),
         delete("/livestreams/{id}/captions/{captions}", "removeCaptions", "Take captions away")
             .id("id", "show", sample::show_id())
