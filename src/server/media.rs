@@ -34,7 +34,7 @@ pub struct Played {
     pub session: usize,
     /// Where it begins in the made file, in milliseconds.
     pub at_ms: u64,
-    /// How long it plays; zero where only the browser can tell (MP4).
+    /// How long it plays; zero where only the browser can tell (MP4 that is not written as recorders do).
     pub duration_ms: u64,
 }
 
@@ -42,10 +42,10 @@ pub struct Played {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {
     pub form: Form,
-    /// Zero where only the browser can tell (MP4).
+    /// Zero where only the browser can tell (MP4 that is not written as recorders do).
     pub duration_ms: u64,
     /// The sessions that are in the file. One that is missing here held nothing, or was recorded in another way (another
-    /// codec, or without sound) and cannot be joined without encoding it anew; the longest kind is kept.
+    /// form or codec, turned, or without sound) and cannot be joined without encoding it anew; the longest kind is kept.
     pub played: Vec<Played>,
 }
 
@@ -71,7 +71,7 @@ pub enum Fault {
     /// Not one session holds a picture that could be played.
     #[error("there is no picture in this recording")]
     Empty,
-    /// It is of a form that is not cut here (MP4).
+    /// It is of a form that is not cut here (MP4 without fragments).
     #[error("films of this form cannot be cut")]
     Foreign,
     #[error(transparent)]
@@ -90,26 +90,33 @@ pub fn starts_session(bytes: &[u8]) -> bool {
 pub fn make<R: Read + Seek>(sessions: &mut [R], out: impl Write) -> Result<Made, Fault> {
     let mut scans = Vec::new();
     let mut mp4s = Vec::new();
+    let mut unread = Vec::new();
     for (number, session) in sessions.iter_mut().enumerate() {
         if let Some(scan) = webm::scan(session)? {
             scans.push((number, scan));
+        } else if let Some(scan) = mp4::scan(session)? {
+            mp4s.push((number, scan));
         } else if let Some(bytes) = mp4::whole_bytes(session)? {
-            mp4s.push((number, bytes));
+            unread.push((number, bytes));
         }
     }
-    if !scans.is_empty() {
-        return join::write(sessions, scans, out);
+    if !scans.is_empty() && join::longest_ms(&scans) >= mp4::longest_ms(&mp4s) {
+        return join::write(sessions, &scans, out);
     }
-    let (number, bytes) = mp4s.into_iter().max_by_key(|(_, bytes)| *bytes).ok_or(Fault::Empty)?;
+    if !mp4s.is_empty() {
+        return mp4::write(sessions, &mp4s, out);
+    }
+    let (number, bytes) = unread.into_iter().max_by_key(|(_, bytes)| *bytes).ok_or(Fault::Empty)?;
     mp4::copy(&mut sessions[number], bytes, out)?;
     Ok(Made { form: Form::Mp4, duration_ms: 0, played: vec![Played { session: number, at_ms: 0, duration_ms: 0 }] })
 }
 
-/// Writes the stretch of a WebM film between two places, in milliseconds, as a film of its own. Nothing is encoded, so it
-/// begins with the last picture before `from_ms` that stands for itself. Reads the film three times and writes once.
+/// Writes the stretch of a film between two places, in milliseconds, as a film of its own. Nothing is encoded, so it begins
+/// with the last picture before `from_ms` that stands for itself. WebM ends with the last frame before `until_ms`; MP4 is cut
+/// between its fragments, and ends with the one that holds `until_ms`. Reads the film up to three times and writes once.
 ///
 /// # Errors
-/// `Empty` where nothing is left to play, `Foreign` for MP4; `Io` where reading or writing fails.
+/// `Empty` where nothing is left to play, `Foreign` for MP4 that is not in fragments; `Io` where reading or writing fails.
 pub fn cut<R: Read + Seek>(film: &mut R, from_ms: u64, until_ms: u64, out: impl Write) -> Result<Stretch, Fault> {
     cut::cut(film, from_ms, until_ms, out)
 }
@@ -122,6 +129,17 @@ pub fn cut<R: Read + Seek>(film: &mut R, from_ms: u64, until_ms: u64, out: impl 
 /// Where reading fails.
 pub fn stills<R: Read + Seek>(film: &mut R, most: usize, least_ms: u64, take: impl FnMut(Range<usize>, Vec<u8>)) -> io::Result<Option<Stills>> {
     stills::stills(film, most, least_ms, take)
+}
+
+/// Whether [`cut`] takes a film of this form. Reads its head.
+///
+/// # Errors
+/// Where reading fails.
+pub fn can_cut<R: Read + Seek>(film: &mut R) -> io::Result<bool> {
+    let mut head = Vec::new();
+    film.seek(io::SeekFrom::Start(0))?;
+    film.take(64).read_to_end(&mut head)?;
+    Ok(webm::starts(&head) || (mp4::starts(&head) && mp4::can_cut(film)?))
 }
 
 #[cfg(test)]

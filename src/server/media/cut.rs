@@ -35,7 +35,7 @@ impl Window {
 /// See [`super::cut`].
 pub fn cut<R: Read + Seek>(film: &mut R, from_ms: u64, until_ms: u64, out: impl Write) -> Result<Stretch, Fault> {
     let Some(scan) = webm::scan(film)? else {
-        return Err(if mp4::whole_bytes(film)?.is_some() { Fault::Foreign } else { Fault::Empty });
+        return mp4::cut(film, from_ms, until_ms, out);
     };
     let units = |ms: u64| u64::try_from(u128::from(ms) * 1_000_000 / u128::from(scan.scale)).unwrap_or(u64::MAX);
     let (wanted, until) = (units(from_ms), units(until_ms).min(scan.end));

@@ -33,6 +33,11 @@ impl<'a, R: Read + Seek> Cursor<'a, R> {
         self.at
     }
 
+    /// Where the stream ends.
+    pub fn end(&self) -> u64 {
+        self.end
+    }
+
     /// The head of the element that begins here; `None` where none does, or not a whole one.
     pub fn head(&mut self) -> io::Result<Option<Head>> {
         let from = self.at;

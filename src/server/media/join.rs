@@ -46,14 +46,24 @@ impl Placed<'_> {
     }
 }
 
-/// Writes the sessions that go together, the longest kind of them.
-pub fn write<R: Read + Seek>(sessions: &mut [R], scans: Vec<(usize, Scan)>, mut out: impl Write) -> Result<Made, Fault> {
+/// The first session of the longest kind, and how long that kind plays in milliseconds.
+fn longest(scans: &[(usize, Scan)]) -> Option<(&Scan, u64)> {
     let total = |base: &Scan| scans.iter().filter(|(_, scan)| scan.fit(base).is_some()).map(|(_, scan)| scan.ms(scan.units())).sum::<u64>();
     // The first of the longest: `max_by_key` would take the last.
-    let base = scans.iter().map(|(_, scan)| scan).rev().max_by_key(|scan| total(scan)).ok_or(Fault::Empty)?;
+    scans.iter().map(|(_, scan)| (scan, total(scan))).rev().max_by_key(|(_, total)| *total)
+}
+
+/// How long a film of these sessions would play, in milliseconds.
+pub fn longest_ms(scans: &[(usize, Scan)]) -> u64 {
+    longest(scans).map_or(0, |(_, total)| total)
+}
+
+/// Writes the sessions that go together, the longest kind of them.
+pub fn write<R: Read + Seek>(sessions: &mut [R], scans: &[(usize, Scan)], mut out: impl Write) -> Result<Made, Fault> {
+    let (base, _) = longest(scans).ok_or(Fault::Empty)?;
     let mut at = 0;
     let mut placed = Vec::new();
-    for (session, scan) in &scans {
+    for (session, scan) in scans {
         if let Some(tracks) = scan.fit(base) {
             placed.push(Placed { session: *session, scan, tracks, at, window: Window::all() });
             at += scan.units();

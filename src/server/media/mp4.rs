@@ -1,51 +1,68 @@
-//! MP4 as recorders write it (ISO/IEC 14496-12): a head, then fragments of a `moof` and its `mdat`. Whole fragments are kept
-//! as they are; no index is written, so the browser finds its way by itself.
+//! MP4 as recorders write it (ISO/IEC 14496-12): a head, then fragments of a `moof` and its `mdat`. Films of it have the same
+//! form, with their length and an index in front.
+//!
+//! What is MP4 but cannot be read that way (another head than recorders write, samples where none should be) is kept as far as
+//! its fragments are whole and copied as it is: browsers may know more than we do. It gets neither length nor index.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
+
+mod boxes;
+mod cut;
+mod film;
+mod fragment;
+mod movie;
+mod scan;
+#[cfg(test)]
+mod tests;
+
+pub use self::film::{longest_ms, write};
+pub use self::scan::scan;
+use super::{Fault, Stretch, ebml::Cursor};
 
 /// Whether these bytes begin such a file.
 pub fn starts(bytes: &[u8]) -> bool {
     bytes.get(4..8) == Some(b"ftyp")
 }
 
-/// How many bytes from the start hold together: head and whole fragments. `None` where there is not one.
+/// Whether a file is one that [`cut`] takes, as far as its head says. Reads no further.
+pub fn can_cut<R: Read + Seek>(film: &mut R) -> io::Result<bool> {
+    Ok(scan::movie(&mut Cursor::new(film)?)?.is_some())
+}
+
+/// Writes the fragments of a film between two places, in milliseconds, as a film of its own. It begins with the last one
+/// before `from_ms` whose first picture stands for itself, and ends with the one that holds `until_ms`.
+///
+/// # Errors
+/// `Empty` where nothing is left to play, `Foreign` where it is not in fragments; `Io` where reading or writing fails.
+pub fn cut<R: Read + Seek>(film: &mut R, from_ms: u64, until_ms: u64, out: impl Write) -> Result<Stretch, Fault> {
+    if let Some(scan) = scan(film)? {
+        return cut::cut(film, scan, from_ms, until_ms, out);
+    }
+    let mut head = [0; 8];
+    film.seek(SeekFrom::Start(0))?;
+    let is_mp4 = film.read_exact(&mut head).is_ok() && starts(&head);
+    Err(if is_mp4 && !can_cut(film)? { Fault::Foreign } else { Fault::Empty })
+}
+
+/// How many bytes of a session that cannot be read hold together: head and whole fragments. `None` where there is not one.
 pub fn whole_bytes<R: Read + Seek>(session: &mut R) -> io::Result<Option<u64>> {
-    let end = session.seek(SeekFrom::End(0))?;
-    let (mut at, mut whole, mut has_head, mut in_fragment) = (0, None, false, false);
-    while let Some((kind, size)) = head(session, at, end)? {
-        match &kind {
-            b"ftyp" if at == 0 => {}
-            _ if at == 0 => return Ok(None),
+    let mut cursor = Cursor::new(session)?;
+    let (mut whole, mut has_head, mut in_fragment) = (None, false, false);
+    while let Some(head) = boxes::head(&mut cursor)?.filter(|head| head.end <= cursor.end()) {
+        match &head.name {
+            b"ftyp" if head.from == 0 => {}
+            _ if head.from == 0 => return Ok(None),
             b"moov" => has_head = true,
             b"moof" => in_fragment = true,
             b"mdat" if has_head && in_fragment => {
-                whole = Some(at + size);
+                whole = Some(head.end);
                 in_fragment = false;
             }
             _ => {}
         }
-        at += size;
+        cursor.go(head.end)?;
     }
     Ok(whole)
-}
-
-// The kind and size of the box at a place, if it is whole.
-fn head<R: Read + Seek>(session: &mut R, at: u64, end: u64) -> io::Result<Option<([u8; 4], u64)>> {
-    let left = end - at;
-    if left < 8 {
-        return Ok(None);
-    }
-    session.seek(SeekFrom::Start(at))?;
-    let (mut size, mut kind) = ([0; 4], [0; 4]);
-    session.read_exact(&mut size)?;
-    session.read_exact(&mut kind)?;
-    let mut size = u64::from(u32::from_be_bytes(size));
-    if size == 1 && left >= 16 {
-        let mut large = [0; 8];
-        session.read_exact(&mut large)?;
-        size = u64::from_be_bytes(large);
-    }
-    Ok((8..=left).contains(&size).then_some((kind, size)))
 }
 
 /// Copies the first bytes of a session.
