@@ -80,7 +80,7 @@ pub struct ReplayDesk {
     pub whole_url: String,
     /// Of the whole film, in milliseconds; zero where only the browser can tell.
     pub whole_ms: u64,
-    /// Whether a stretch can be cut out of it: WebM can.
+    /// Whether a stretch can be cut out of it: WebM can, and MP4 in fragments, as browsers record it.
     pub can_cut: bool,
     /// What was asked for.
     pub cut: Cut,

@@ -12,20 +12,26 @@ use crate::support::{Client, SocketClient, TestApp, client::read};
 
 /// Two seconds that Chromium recorded.
 const RECORDED: &[u8] = include_bytes!("../fixtures/chromium.webm");
+/// Five seconds of MP4 in fragments, as Safari records.
+const FRAGMENTS: &[u8] = include_bytes!("../fixtures/fragments.mp4");
 const VTT: &str = "WEBVTT\n\nSTYLE\n::cue { color: red }\n\n00:00.500 --> 00:01.500\nGood <i>evening</i>\n\n00:02.500 --> 00:03.500\nThis is soap\n";
 
 pub async fn ended_show(admin: &Client, recordings: usize) -> String {
+    ended_show_of(admin, &vec![RECORDED; recordings]).await
+}
+
+async fn ended_show_of(admin: &Client, recordings: &[&'static [u8]]) -> String {
     let (status, body) = admin.post("/livestreams", json!({"title": "Kept"})).await;
     assert_eq!(status, 201, "{body}");
     let id = body["livestream"]["_id"].as_str().unwrap().to_owned();
-    for recorder in 0..recordings {
+    for (recorder, recorded) in recordings.iter().enumerate() {
         let path = format!("/livestreams/{id}/recording/chunks/0?recorder=r{recorder}");
-        assert_eq!(read(admin.request(Method::PUT, &path).body(RECORDED)).await.0, 200);
+        assert_eq!(read(admin.request(Method::PUT, &path).body(*recorded)).await.0, 200);
     }
     admin.post(&format!("/livestreams/{id}/chat"), json!({"message": "Between us"})).await;
     admin.post(&format!("/livestreams/{id}/stop"), json!({})).await;
     let (_, body) = admin.post(&format!("/livestreams/{id}/recording/finish"), json!({})).await;
-    assert_eq!(body["recording"]["state"], if recordings > 0 { "ready" } else { "none" }, "{body}");
+    assert_eq!(body["recording"]["state"], if recordings.is_empty() { "none" } else { "ready" }, "{body}");
     id
 }
 
@@ -148,6 +154,28 @@ async fn a_film_is_cut_and_made_whole_again_and_nobody_gets_what_was_cut_off() {
 }
 
 #[tokio::test]
+async fn what_safari_recorded_before_and_after_a_reload_is_one_film_that_can_be_cut() {
+    let app = TestApp::start().await;
+    let (admin, guest) = (app.admin().await, app.guest());
+    let id = ended_show_of(&admin, &[FRAGMENTS, FRAGMENTS]).await;
+    let desk = edit(&admin, &id, json!({})).await;
+    let whole = desk["wholeUrl"].as_str().unwrap().to_owned();
+    assert!(whole.ends_with(".mp4"));
+    assert_eq!((&desk["canCut"], desk["wholeMs"].as_u64()), (&json!(true), Some(10_042)));
+    let (_, body) = admin.get(&format!("/livestreams/{id}/recording")).await;
+    let parts: Vec<_> = body["recording"]["parts"].as_array().unwrap().iter().map(|part| (part["atMs"].as_u64(), part["durationMs"].as_u64())).collect();
+    assert_eq!(parts, [(Some(0), Some(5_021)), (Some(5_021), Some(5_021))]);
+
+    let cut = edit(&admin, &id, json!({"cut": {"startMs": 5_500, "endMs": 7_000}})).await;
+    let (from_ms, length_ms) = (cut["shownFromMs"].as_u64().unwrap(), cut["shownMs"].as_u64().unwrap());
+    assert!((5_000..=5_021).contains(&from_ms) && (1_979..3_000).contains(&length_ms), "{cut}");
+    let shown = cut["videoUrl"].as_str().unwrap();
+    assert!(shown.ends_with(".mp4") && fetch(&guest, shown).await.1.starts_with(b"\0\0\0"));
+    assert_eq!(fetch(&guest, &whole).await.0, 404, "what was cut off is not public");
+    assert_eq!(edit(&admin, &id, json!({"cut": {}})).await["videoUrl"], json!(whole));
+}
+
+#[tokio::test]
 async fn only_a_show_that_is_over_and_has_a_film_can_be_cut() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
@@ -168,6 +196,7 @@ async fn only_a_show_that_is_over_and_has_a_film_can_be_cut() {
     std::fs::write(folder.join("film.mp4"), mp4).unwrap();
     for (file, status, code) in [("film.mp4", 415, "unsupported"), ("gone.webm", 409, "no_film")] {
         admin.put(&format!("/livestreams/{live}"), json!({"videoUrl": format!("/uploads/livestreams/{file}")})).await;
+        assert_eq!(admin.get(&format!("/livestreams/{live}/replay")).await.1["replay"]["canCut"], json!(file == "gone.webm"), "{file}");
         let (found, body) = admin.put(&format!("/livestreams/{live}/replay"), json!({"cut": {"startMs": 500}})).await;
         assert_eq!((found.as_u16(), body["code"].as_str().unwrap()), (status, code), "{file}: {body}");
     }

@@ -59,7 +59,7 @@ pub async fn desk(state: &AppState, _: &Admin, id: LivestreamId) -> Result<Repla
     Ok(ReplayDesk {
         stream_id: id,
         published: !show.withheld,
-        can_cut: whole_url.ends_with(video::Container::Webm.extension()),
+        can_cut: can_cut(state, &whole_url).await,
         whole_url,
         video_url: show.video_url.clone(),
         whole_ms: film.whole_ms,
@@ -70,6 +70,15 @@ pub async fn desk(state: &AppState, _: &Admin, id: LivestreamId) -> Result<Repla
         moments: pins.iter().filter_map(moment).collect(),
         captions: captions::of(id, &kept),
     })
+}
+
+// MP4 can be cut where it is in fragments, which only the film itself says.
+async fn can_cut(state: &AppState, whole_url: &str) -> bool {
+    let Some(path) = state.storage.upload(whole_url).filter(|_| whole_url.ends_with(video::Container::Mp4.extension())) else {
+        return whole_url.ends_with(video::Container::Webm.extension());
+    };
+    // A film that is gone, or cannot be read, says so when it is to be cut.
+    off_thread(move || Ok(File::open(path).and_then(|mut film| media::can_cut(&mut film)).unwrap_or(false))).await.unwrap_or(false)
 }
 
 /// Changes what is given of a replay. A cut that takes long goes on when this returns, and the answer says so.
@@ -187,7 +196,9 @@ fn cut_film(storage: &Storage, whole_url: &str, asked: Cut) -> Result<(String, S
     let until_ms = asked.end_ms.unwrap_or(u64::MAX);
     let stretch = media::cut(&mut film, asked.start_ms, until_ms, BufWriter::with_capacity(256 * 1024, file)).map_err(|fault| match fault {
         Fault::Empty => Fields::one("cut", "There is nothing to see between the start and the end.").into(),
-        Fault::Foreign => AppError::new(crate::error::ErrorKind::Unsupported, "Only WebM films can be cut. This one is MP4."),
+        Fault::Foreign => {
+            AppError::new(crate::error::ErrorKind::Unsupported, "WebM can be cut, and MP4 in fragments, as browsers record it. This film is neither.")
+        }
         Fault::Io(error) => write_error(&error),
     })?;
     let container = video::identify(incoming.path())?;

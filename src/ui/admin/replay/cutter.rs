@@ -48,7 +48,7 @@ pub fn Cutter(desk: Desk) -> impl IntoView {
             <p class="text-muted text-sm" aria-live="polite" data-testid="cut-result">
                 {result}
             </p>
-            <Show when=move || can_cut.get() fallback=|| view! { <p class="hint">"This film is MP4. Only WebM films can be cut."</p> }>
+            <Show when=move || can_cut.get() fallback=|| view! { <p class="hint">"This film cannot be cut. WebM can, and what browsers record as MP4."</p> }>
                 <Ready class="flex flex-col gap-4">
                     <div class="grid gap-4 sm:grid-cols-2">
                         <div class="flex flex-col gap-2">

@@ -64,7 +64,7 @@ pub(super) fn components() -> Vec<Component> {
                 .needs("videoUrl", text().about("The film that customers see; empty where there is none."))
                 .needs("wholeUrl", text().about("The film as it was recorded, for admins alone while another is shown in its place."))
                 .needs("wholeMs", count().about("Of the whole film; 0 where only a player can tell."))
-                .needs("canCut", flag().about("Whether a stretch can be cut out of it: WebM can."))
+                .needs("canCut", flag().about("Whether a stretch can be cut out of it: WebM can, and MP4 in fragments, as browsers record it."))
                 .needs("cut", named("Cut"))
                 .needs("shownFromMs", count().about("Where in the whole film the one that is shown really begins."))
                 .needs("shownMs", count().about("How long it is; 0 where only a player can tell."))

@@ -26,7 +26,8 @@ pub(super) fn operations() -> Vec<Operation> {
         put("/livestreams/{id}/replay", "editReplay", "Publish a replay, cut its film, move its products")
             .about(
                 "What is absent stays. A replay that is not published is not found by anybody but admins, nor are its film, its picture and its captions. \
-                 A cut encodes nothing: it begins with the last picture before its start that stands for itself. The whole film stays, for admins, so that \
+                 A cut encodes nothing: it begins with the last picture before its start that stands for itself, and a film that is MP4 ends with the fragment \
+                 that holds the end. The whole film stays, for admins, so that \
                  `{\"cut\": {}}` takes a cut back. A cut that takes longer than twenty seconds goes on after the answer, which says `cutting`.",
             )
             .id("id", "show", sample::show_id())
@@ -34,7 +35,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes("ReplayUpdate", sample::replay_update())
             .gives(200, "The replay.", replay(), &example)
             .refuses_with(409, "The show is not over (`not_ended`), has no film to cut (`no_film`), or is being cut already (`cutting`).")
-            .refuses_with(415, "The body is not JSON, or the film is one that cannot be cut (MP4).")
+            .refuses_with(415, "The body is not JSON, or the film is one that cannot be cut (MP4 that is not in fragments).")
             .refuses(507),
         get("/livestreams/{id}/export", "exportShow", "Take a show to another shop")
             .about(
