@@ -1,12 +1,13 @@
 //! Recordings: bytes that claim to be what a browser recorded. The film that is made of them can be made again, and comes
-//! to the same; its small pictures can be drawn; a file that is no recording makes none. Two recorders are told apart by the line `--8<--`.
+//! to the same; a file that is no recording makes none, what is cut out of a film is one, and its small pictures can be
+//! drawn. Two recorders are told apart by the line `--8<--`.
 #![no_main]
 
 use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
 use wrencos::server::{
-    media::{Form, make, starts_session, stills},
+    media::{Form, can_cut, cut, make, starts_session, stills},
     storage::sheet::Sheet,
 };
 
@@ -30,12 +31,17 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(!made.played.is_empty());
     assert!(film.len() <= 16 * bytes.len() + 4096, "{} bytes became {}", bytes.len(), film.len());
     assert!(starts_session(&film), "a film is a recording itself");
-    if made.form == Form::Webm {
-        let mut again = Vec::new();
-        let second = make(&mut [Cursor::new(film.clone())], &mut again).expect("a film of a film");
-        // A last frame stays as long as the one before it, which may have been another recorder's.
-        let longest_ms = if made.played.len() == 1 { 0 } else { 1000 };
-        assert!((made.duration_ms..=made.duration_ms + longest_ms).contains(&second.duration_ms), "{} became {}", made.duration_ms, second.duration_ms);
+    let mut again = Vec::new();
+    let second = make(&mut [Cursor::new(film.clone())], &mut again).expect("a film of a film");
+    // The last frame of WebM stays as long as the one before it, which may have been another recorder's. MP4 says how long.
+    let longest_ms = if made.played.len() == 1 || made.form == Form::Mp4 { 0 } else { 1000 };
+    assert!((made.duration_ms..=made.duration_ms + longest_ms).contains(&second.duration_ms), "{} became {}", made.duration_ms, second.duration_ms);
+    if made.form == Form::Mp4 {
+        assert!(again == film, "{} bytes became {} others", film.len(), again.len());
+    }
+    let mut stretch = Vec::new();
+    if cut(&mut Cursor::new(film.clone()), made.duration_ms / 3, made.duration_ms, &mut stretch).is_ok() {
+        assert!(can_cut(&mut Cursor::new(&film)).expect("in memory") && starts_session(&stretch), "a cut is a film");
     }
     let mut sheet = Sheet::new(PICTURES);
     if let Some(stills) = stills(&mut Cursor::new(&film), PICTURES, 1000, |places, webp| sheet.put(places, &webp)).expect("a film can be read") {
