@@ -1,10 +1,10 @@
 //! The media server: one picture comes in from the host, and goes out to every viewer as it is, never decoded.
 //!
-//! Owns one thread and one UDP port, and shares nothing with anybody: rooms speak to it through a channel and hear from
+//! Owns one thread and one UDP port (in IPv4, and in IPv6 where the machine has it), and shares nothing with anybody: rooms speak to it through a channel and hear from
 //! it through another. It knows no show, no seat and no person, only the lines that a room names.
 //!
 //! `core` decides who gets what (pure), `payload` and `demux` read the little that must be read, `peer` is one connection
-//! (str0m), `engine` has all of them, without a socket or a clock; `socket` and this file are the only IO.
+//! (str0m), `engine` has all of them, without a socket or a clock; `ports`, `socket` and this file are the only IO.
 
 mod core;
 mod demux;
@@ -14,6 +14,7 @@ pub mod message;
 mod outgoing;
 mod payload;
 mod peer;
+mod ports;
 mod socket;
 mod tap;
 
@@ -34,7 +35,8 @@ use tokio::{
 
 use self::{
     engine::{Engine, Order, StageId},
-    socket::Socket,
+    ports::{Families, Ports},
+    socket::Sockets,
 };
 pub use self::{
     figures::{Figures, Share, Traffic},
@@ -81,20 +83,20 @@ impl Sfu {
             let remedy = "Choose another, and let it through the firewall.";
             ConfigError::new("SFU_UDP_PORT", format!("UDP port {} cannot be had ({error})", config.udp_port), remedy)
         };
-        let socket = socket::bind(config.udp_port).map_err(taken)?;
-        let port = socket.local_addr().map_err(taken)?.port();
-        let ips = if config.public_ips.is_empty() { socket::own_addresses() } else { config.public_ips.clone() };
+        let ips = if config.public_ips.is_empty() { ports::own_addresses() } else { config.public_ips.clone() };
+        let ports = Ports::bind(config.udp_port, Families::of(&ips)).map_err(taken)?;
+        let (port, has_ipv6) = (ports.number, ports.udp_v6.is_some());
         let addresses: Vec<SocketAddr> = ips.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(taken)?;
         let (orders, taken_orders) = mpsc::channel(ORDERS);
         let (told, figures) = watch::channel(Figures::default());
-        let engine = Engine::new(addresses.clone(), config.max_viewers, Instant::now());
-        let body = move || match runtime.block_on(serve(socket, engine, taken_orders, told)) {
+        let (engine, told_addresses) = (Engine::new(addresses.clone(), config.max_viewers, Instant::now()), addresses.clone());
+        let body = move || match runtime.block_on(serve((ports, &told_addresses), engine, taken_orders, told)) {
             Ok(()) => tracing::debug!("the media server has stopped"),
             Err(error) => tracing::error!(%error, "the media server cannot go on"),
         };
         thread::Builder::new().name("sfu".to_owned()).spawn(body).map_err(taken)?;
-        tracing::info!(port, "the media server is there");
+        tracing::info!(port, has_ipv6, "the media server is there");
         Ok(Self(Arc::new(Inner { orders, figures, addresses, stages: AtomicU64::new(0) })))
     }
 
@@ -150,8 +152,13 @@ impl Drop for Stage {
     }
 }
 
-async fn serve(socket: std::net::UdpSocket, mut engine: Engine, mut orders: mpsc::Receiver<Order>, told: watch::Sender<Figures>) -> std::io::Result<()> {
-    let mut socket = Socket::new(socket)?;
+async fn serve(
+    (ports, addresses): (Ports, &[SocketAddr]),
+    mut engine: Engine,
+    mut orders: mpsc::Receiver<Order>,
+    told: watch::Sender<Figures>,
+) -> std::io::Result<()> {
+    let mut sockets = Sockets::new(ports, addresses)?;
     let mut tell_at = Instant::now() + TELL_EVERY;
     loop {
         let is_blocked = !engine.out.is_empty();
@@ -166,12 +173,12 @@ async fn serve(socket: std::net::UdpSocket, mut engine: Engine, mut orders: mpsc
                     engine.order(order, now);
                 }
             }
-            writable = socket.writable(), if is_blocked => writable?,
-            readable = socket.readable() => {
+            writable = sockets.writable(&engine.out), if is_blocked => writable?,
+            readable = sockets.readable() => {
                 readable?;
                 let now = Instant::now();
                 for _ in 0..BATCHES_AT_ONCE {
-                    if !socket.receive(|datagram, source, here| engine.datagram(datagram, source, here, now)) {
+                    if !sockets.receive(|datagram, source, here| engine.datagram(datagram, source, here, now)) {
                         break;
                     }
                 }
@@ -181,7 +188,7 @@ async fn serve(socket: std::net::UdpSocket, mut engine: Engine, mut orders: mpsc
         let now = Instant::now();
         engine.settle(now);
         engine.tick(now);
-        let (datagrams, bytes) = socket.send(&mut engine.out);
+        let (datagrams, bytes) = sockets.send(&mut engine.out);
         engine.figures.sent.datagrams += datagrams;
         engine.figures.sent.bytes += bytes;
         if now >= tell_at {

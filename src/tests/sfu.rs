@@ -1,11 +1,15 @@
-//! The media server over real UDP, with clients that count every packet.
+//! The media server over real sockets, with clients that count every packet.
 
 mod attacks;
 mod forwarding;
+mod networks;
 mod returning;
 mod sizes;
 
-use std::time::{Duration, Instant};
+use std::{
+    net::IpAddr,
+    time::{Duration, Instant},
+};
 
 use tokio::sync::mpsc;
 use wrencos::server::{
@@ -13,7 +17,7 @@ use wrencos::server::{
     sfu::{Command, Figures, Line, Notice, Sfu, Stage},
 };
 
-use crate::support::rtc::{PATIENCE, RtcClient, Sent, vp8};
+use crate::support::rtc::{Network, PATIENCE, RtcClient, Sent, vp8};
 
 /// A media server with the room of one show.
 struct Studio {
@@ -29,7 +33,16 @@ impl Studio {
     }
 
     fn with_room_for(max_viewers: u32) -> Self {
-        let config = SfuConfig { udp_port: 0, public_ips: vec![[127, 0, 0, 1].into()], max_viewers, simulcast: false };
+        Self::of(&[[127, 0, 0, 1].into()], max_viewers)
+    }
+
+    /// At these addresses.
+    fn at(public_ips: &[IpAddr]) -> Self {
+        Self::of(public_ips, 100)
+    }
+
+    fn of(public_ips: &[IpAddr], max_viewers: u32) -> Self {
+        let config = SfuConfig { udp_port: 0, public_ips: public_ips.to_vec(), max_viewers, simulcast: false };
         let sfu = Sfu::open(&Media::Server(config)).unwrap().unwrap();
         let (stage, notices) = sfu.stage();
         Self { sfu, stage, notices, offers: 0 }
@@ -62,7 +75,12 @@ impl Studio {
 
     /// A host that is connected.
     fn host(&mut self) -> RtcClient {
-        let (host, offer) = RtcClient::host();
+        self.host_in(Network::V4)
+    }
+
+    /// The same, where it has no other network.
+    fn host_in(&mut self, network: Network) -> RtcClient {
+        let (host, offer) = RtcClient::host_by(network, &[]);
         host.accept(&self.publish(offer));
         host.until("the host is connected", |seen| seen.is_connected);
         host
@@ -79,6 +97,16 @@ impl Studio {
     /// A viewer that is connected.
     fn viewer(&mut self, line: u64, lost_percent: u32) -> RtcClient {
         let (viewer, answer) = RtcClient::viewer(&self.offer(line), lost_percent);
+        self.connected(line, viewer, answer)
+    }
+
+    /// The same, where it has no other network.
+    fn viewer_in(&mut self, line: u64, network: Network) -> RtcClient {
+        let (viewer, answer) = RtcClient::viewer_by(network, &self.offer(line), 0);
+        self.connected(line, viewer, answer)
+    }
+
+    fn connected(&self, line: u64, viewer: RtcClient, answer: String) -> RtcClient {
         self.stage.tell(Command::Answer { line: Line(line), answer });
         viewer.until("the viewer is connected", |seen| seen.is_connected);
         viewer

@@ -26,7 +26,7 @@ pub struct MediaSettings {
     /// UDP port of the media server; 0: any that is free [default: 3010]
     #[arg(long, env = "SFU_UDP_PORT", global = true, hide_env_values = true)]
     pub sfu_udp_port: Option<String>,
-    /// Addresses under which browsers reach the media server, comma-separated [default: those of this machine]
+    /// Addresses under which browsers reach the media server, IPv4 and IPv6, comma-separated [default: those of this machine]
     #[arg(long, env = "PUBLIC_IP", global = true, hide_env_values = true)]
     pub public_ip: Option<String>,
     /// Viewers that the media server carries; whoever comes after them is refused [default: 300]
@@ -57,7 +57,7 @@ pub enum Media {
 pub struct SfuConfig {
     /// 0: any that is free.
     pub udp_port: u16,
-    /// IPv4 addresses that browsers are told; empty: those of this machine.
+    /// Addresses that browsers are told, of both families; empty: those of this machine.
     pub public_ips: Vec<IpAddr>,
     pub max_viewers: u32,
     /// Browsers of hosts send three sizes.
@@ -109,8 +109,13 @@ impl Media {
 
 // Browsers are told a plain address: a name would have to be looked up by each of them, and most do not.
 fn address(text: &str) -> Result<IpAddr, ConfigError> {
-    let wrong = || ConfigError::new("PUBLIC_IP", format!("\"{text}\" is no IPv4 address that can be reached"), "List plain addresses like 203.0.113.7.");
-    text.parse::<IpAddr>().ok().filter(|ip| ip.is_ipv4() && !ip.is_unspecified() && !ip.is_multicast()).ok_or_else(wrong)
+    let wrong = || ConfigError::new("PUBLIC_IP", format!("\"{text}\" is no address that can be reached"), "List plain addresses like 203.0.113.7,2001:db8::7.");
+    // Of the link alone an address leads nowhere without the name of an interface, which browsers are not told.
+    let is_reachable = |ip: &IpAddr| match ip {
+        IpAddr::V4(v4) => !v4.is_link_local() && !v4.is_broadcast(),
+        IpAddr::V6(v6) => !v6.is_unicast_link_local() && v6.to_ipv4_mapped().is_none(),
+    };
+    text.parse::<IpAddr>().ok().filter(|ip| !ip.is_unspecified() && !ip.is_multicast() && is_reachable(ip)).ok_or_else(wrong)
 }
 
 #[cfg(test)]
@@ -137,15 +142,20 @@ mod tests {
             ("SFU_UDP_PORT", settings("sfu", "udp", "", "")),
             ("PUBLIC_IP", settings("sfu", "", "shop.example", "")),
             ("PUBLIC_IP", settings("sfu", "", "203.0.113.7, 0.0.0.0", "")),
-            ("PUBLIC_IP", settings("sfu", "", "2001:db8::1", "")),
+            ("PUBLIC_IP", settings("sfu", "", "169.254.0.1", "")),
+            ("PUBLIC_IP", settings("sfu", "", "fe80::1", "")),
+            ("PUBLIC_IP", settings("sfu", "", "::", "")),
+            ("PUBLIC_IP", settings("sfu", "", "ff02::1", "")),
+            ("PUBLIC_IP", settings("sfu", "", "::ffff:203.0.113.7", "")),
+            ("PUBLIC_IP", settings("sfu", "", "[2001:db8::1]", "")),
             ("SFU_MAX_VIEWERS", settings("sfu", "", "", "0")),
         ] {
             assert_eq!(Media::read(given).unwrap_err().setting, setting);
         }
         assert_eq!(Media::read(MediaSettings::default()).unwrap(), Media::Direct, "what nobody asked for stays off");
         assert_eq!(Media::read(settings("p2p", "1", "", "")).unwrap(), Media::Direct);
-        let sfu = |udp_port, ips: &[[u8; 4]], max_viewers| {
-            Media::Server(SfuConfig { udp_port, public_ips: ips.iter().map(|ip| (*ip).into()).collect(), max_viewers, simulcast: false })
+        let sfu = |udp_port, ips: &[&str], max_viewers| {
+            Media::Server(SfuConfig { udp_port, public_ips: ips.iter().map(|ip| ip.parse().unwrap()).collect(), max_viewers, simulcast: false })
         };
         assert_eq!(Media::read(settings("sfu", "", "", "")).unwrap(), sfu(3010, &[], 300));
         let sizes = |simulcast: &str| MediaSettings { sfu_simulcast: Some(simulcast.into()), ..settings("sfu", "", "", "") };
@@ -155,6 +165,7 @@ mod tests {
         assert_eq!(Media::read(auto("")).unwrap().direct_viewers(), 3);
         assert_eq!(Media::read(auto("1")).unwrap().direct_viewers(), 1);
         assert_eq!(Media::read(auto("0")).unwrap_err().setting, "DIRECT_VIEWERS");
-        assert_eq!(Media::read(settings("sfu", "0", "203.0.113.7,10.0.0.1", "9")).unwrap(), sfu(0, &[[203, 0, 113, 7], [10, 0, 0, 1]], 9));
+        assert_eq!(Media::read(settings("sfu", "0", "203.0.113.7,10.0.0.1", "9")).unwrap(), sfu(0, &["203.0.113.7", "10.0.0.1"], 9));
+        assert_eq!(Media::read(settings("sfu", "0", "203.0.113.7, 2001:db8::7,::1", "9")).unwrap(), sfu(0, &["203.0.113.7", "2001:db8::7", "::1"], 9));
     }
 }

@@ -130,10 +130,7 @@ impl Engine {
         let is_check = is_stun(datagram);
         let key = if is_check { self.demux.named(datagram)? } else { self.demux.at(source)? };
         let connection = self.connections.get_mut(&key)?;
-        // Behind a translated address the packet says another one than browsers were told.
-        let told = &self.ends.addresses;
-        let destination = told.iter().find(|address| Some(address.ip()) == here).or(told.first())?;
-        let input = received(datagram, source, *destination, now)?;
+        let input = received(datagram, source, self.ends.reached(here, source)?, now)?;
         if is_check && !(connection.peer.proves(&input) && self.demux.proven(source, key, now)) {
             return None;
         }

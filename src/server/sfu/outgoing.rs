@@ -1,6 +1,9 @@
 //! Datagrams that are to be sent: side by side in one buffer, so that the kernel takes many for one receiver at once.
 
-use std::{net::SocketAddr, ops::Range};
+use std::{
+    net::{IpAddr, SocketAddr},
+    ops::Range,
+};
 
 /// What waits at most: a key frame for a full house. Beyond that packets are lost, as in any network that is too slow.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
@@ -11,13 +14,15 @@ const MAX_CALL_BYTES: usize = 60_000;
 
 #[derive(Debug, Clone)]
 struct Datagram {
+    from: IpAddr,
     to: SocketAddr,
     bytes: Range<usize>,
 }
 
-/// Datagrams to one receiver, all of the same length but for the last.
+/// Datagrams from one of our addresses to one receiver, all of the same length but for the last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Burst<'a> {
+    pub from: IpAddr,
     pub to: SocketAddr,
     pub bytes: &'a [u8],
     pub segment_bytes: usize,
@@ -37,14 +42,14 @@ pub struct Outgoing {
 
 impl Outgoing {
     /// Puts one at the end.
-    pub fn push(&mut self, to: SocketAddr, datagram: &[u8]) {
+    pub fn push(&mut self, from: IpAddr, to: SocketAddr, datagram: &[u8]) {
         if self.buffer.len() + datagram.len() > MAX_BYTES {
             self.dropped += 1;
             return;
         }
         let start = self.buffer.len();
         self.buffer.extend_from_slice(datagram);
-        self.datagrams.push(Datagram { to, bytes: start..self.buffer.len() });
+        self.datagrams.push(Datagram { from, to, bytes: start..self.buffer.len() });
     }
 
     /// Whether all is sent.
@@ -58,8 +63,8 @@ impl Outgoing {
         let first = waiting.first()?;
         let (mut end, mut datagrams) = (first.bytes.end, 1);
         for datagram in waiting.iter().skip(1).take(MAX_SEGMENTS - 1) {
-            let is_like = datagram.to == first.to && datagram.bytes.len() <= first.bytes.len() && datagram.bytes.end - first.bytes.start <= MAX_CALL_BYTES;
-            if !is_like {
+            let is_like = (datagram.from, datagram.to) == (first.from, first.to) && datagram.bytes.len() <= first.bytes.len();
+            if !is_like || datagram.bytes.end - first.bytes.start > MAX_CALL_BYTES {
                 break;
             }
             (end, datagrams) = (datagram.bytes.end, datagrams + 1);
@@ -68,7 +73,7 @@ impl Outgoing {
                 break;
             }
         }
-        Some(Burst { to: first.to, bytes: &self.buffer[first.bytes.start..end], segment_bytes: first.bytes.len(), datagrams })
+        Some(Burst { from: first.from, to: first.to, bytes: &self.buffer[first.bytes.start..end], segment_bytes: first.bytes.len(), datagrams })
     }
 
     /// So many were sent.
@@ -85,6 +90,8 @@ impl Outgoing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
     fn at(port: u16) -> SocketAddr {
         SocketAddr::from(([192, 0, 2, 1], port))
@@ -105,26 +112,27 @@ mod tests {
     fn what_goes_to_one_receiver_in_one_length_goes_at_once() {
         let mut outgoing = Outgoing::default();
         for (port, length) in [(1, 100), (1, 100), (1, 40), (1, 40), (2, 40), (1, 40), (1, 50)] {
-            outgoing.push(at(port), &vec![0; length]);
+            outgoing.push(HERE, at(port), &vec![0; length]);
         }
-        assert_eq!(bursts(outgoing), [(1, 240, 100, 3), (1, 40, 40, 1), (2, 40, 40, 1), (1, 40, 40, 1), (1, 50, 50, 1)]);
+        outgoing.push(IpAddr::from([192, 0, 2, 9]), at(1), &[0; 40]);
+        assert_eq!(bursts(outgoing), [(1, 240, 100, 3), (1, 40, 40, 1), (2, 40, 40, 1), (1, 40, 40, 1), (1, 50, 50, 1), (1, 40, 40, 1)]);
     }
 
     #[test]
     fn a_call_has_its_limits_and_so_has_what_waits() {
         let mut outgoing = Outgoing::default();
         for _ in 0..100 {
-            outgoing.push(at(1), &[0; 100]);
+            outgoing.push(HERE, at(1), &[0; 100]);
         }
         assert_eq!(bursts(outgoing).iter().map(|burst| burst.3).collect::<Vec<_>>(), [32, 32, 32, 4]);
         let mut outgoing = Outgoing::default();
         for _ in 0..60 {
-            outgoing.push(at(1), &[0; 1400]);
+            outgoing.push(HERE, at(1), &[0; 1400]);
         }
         assert!(bursts(outgoing).iter().all(|burst| burst.1 <= MAX_CALL_BYTES));
         let mut outgoing = Outgoing::default();
         for _ in 0..30_000 {
-            outgoing.push(at(1), &[0; 1400]);
+            outgoing.push(HERE, at(1), &[0; 1400]);
         }
         assert!(outgoing.dropped > 0 && outgoing.buffer.len() <= MAX_BYTES);
     }

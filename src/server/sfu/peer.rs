@@ -2,11 +2,12 @@
 //! does ICE, DTLS, SRTP and repetitions; the server is an ICE-lite end (RFC 8445, 2.5): it answers checks and sends none,
 //! so that no address that anybody names is ever spoken to before it has spoken.
 
+mod description;
 mod layers;
 mod player;
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::{Duration, Instant},
@@ -23,7 +24,11 @@ use str0m::{
     rtp::{ExtensionValues, RtpPacket, RtpWrite},
 };
 
-use self::layers::{sizes, without_transport_feedback};
+pub use self::description::{identity, name};
+use self::{
+    description::bounded,
+    layers::{sizes, without_transport_feedback},
+};
 use super::{
     core::{Kind, Layer, Rewritten},
     demux::PeerKey,
@@ -38,8 +43,6 @@ const KEPT_FOR: Duration = Duration::from_secs(2);
 const REPEATED_SHARE: f32 = 0.3;
 /// How often a connection counts what it lost.
 const COUNT_EVERY: Duration = Duration::from_secs(1);
-/// Sections of a session description that are looked at: picture, sound, and room for what clients add.
-const MAX_SECTIONS: usize = 8;
 /// The label that keeps picture and sound together at the viewer.
 const STREAM: &str = "wrencos";
 
@@ -58,6 +61,13 @@ impl Ends {
         let crypto = Arc::new(str0m::crypto::from_feature_flags());
         let certificate = crypto.dtls_provider.generate_certificate();
         Self { addresses, crypto, certificate }
+    }
+
+    /// The address that browsers were told of the one at which a datagram came in. Behind something that translates that is
+    /// another; then it is one of the sender's family, so that nothing pairs addresses that cannot meet.
+    pub fn reached(&self, here: Option<IpAddr>, source: SocketAddr) -> Option<SocketAddr> {
+        let told = |is_it: &dyn Fn(&SocketAddr) -> bool| self.addresses.iter().copied().find(is_it);
+        told(&|address| Some(address.ip()) == here).or_else(|| told(&|address| address.is_ipv6() == source.is_ipv6())).or(told(&|_| true))
     }
 
     fn connection(&self, end: End, now: Instant) -> Option<Rtc> {
@@ -210,7 +220,7 @@ impl Peer {
                         self.due = at;
                         return self.rtc.is_alive();
                     }
-                    Ok(Output::Transmit(transmit)) => out.push(transmit.destination, &transmit.contents),
+                    Ok(Output::Transmit(transmit)) => out.push(transmit.source.ip(), transmit.destination, &transmit.contents),
                     Ok(Output::Event(event)) => {
                         if let Some(happened) = self.event(event) {
                             tell(happened);
@@ -338,28 +348,6 @@ fn is_alike(one: &PayloadParams, other: &PayloadParams) -> bool {
         && one.format.profile_id.unwrap_or(0) == other.format.profile_id.unwrap_or(0)
 }
 
-/// A description that is safe to read: few sections, and no addresses, since none is ever used.
-fn bounded(sdp: &str) -> Option<String> {
-    if sdp.lines().filter(|line| line.starts_with("m=")).count() > MAX_SECTIONS {
-        return None;
-    }
-    let is_kept = |line: &&str| !line.starts_with("a=candidate:") && !line.starts_with("a=end-of-candidates");
-    Some(sdp.lines().filter(is_kept).flat_map(|line| [line, "\r\n"]).collect())
-}
-
-/// What is fixed for the life of one end of a connection: its session (RFC 8866, 5.2), and its certificate, since there are
-/// encoders that give every session the same number. Empty where a description names none.
-pub fn identity(sdp: &str) -> String {
-    let value = |start: &str| sdp.lines().find_map(|line| line.strip_prefix(start)).unwrap_or_default();
-    let session = value("o=").split_whitespace().nth(1).unwrap_or_default();
-    if session.is_empty() { String::new() } else { format!("{session} {}", value("a=fingerprint:").trim().to_ascii_lowercase()) }
-}
-
-/// The name by which checks address us (RFC 8839, 5.4), from a description of ours.
-pub fn name(sdp: &str) -> Option<&str> {
-    sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:")).map(str::trim)
-}
-
 /// A datagram as str0m takes it. `None` where it is none of WebRTC's.
 pub fn received<'a>(datagram: &'a [u8], source: SocketAddr, destination: SocketAddr, now: Instant) -> Option<Input<'a>> {
     guarded(|| Receive::new(Protocol::Udp, source, destination, datagram).ok()).flatten().map(|receive| Input::Receive(now, receive))
@@ -375,15 +363,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_description_loses_its_addresses_and_may_not_be_endless() {
-        let sdp = "v=0\r\no=- 46 2 IN IP4 127.0.0.1\r\nm=audio 9 RTP/SAVPF 111\r\na=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\na=ice-ufrag:abcd\r\na=end-of-candidates\r\n";
-        assert_eq!(bounded(sdp).unwrap(), "v=0\r\no=- 46 2 IN IP4 127.0.0.1\r\nm=audio 9 RTP/SAVPF 111\r\na=ice-ufrag:abcd\r\n");
-        assert_eq!((identity(sdp).as_str(), name(sdp)), ("46 ", Some("abcd")));
-        assert_eq!((identity("").as_str(), name("v=0")), ("", None));
-        let of = |fingerprint: &str| identity(&format!("o=- 46 2 IN IP4 127.0.0.1\r\na=fingerprint:{fingerprint}\r\n"));
-        assert_eq!(of("sha-256 AB:CD"), of("sha-256 ab:cd"));
-        assert_ne!(of("sha-256 AB:CD"), of("sha-256 AB:CE"));
-        assert_eq!(bounded(&"m=video 9 RTP/SAVPF 96\r\n".repeat(MAX_SECTIONS + 1)), None);
+    fn what_came_is_taken_for_what_browsers_were_told() {
+        let at = |text: &str| text.parse::<SocketAddr>().unwrap();
+        let (four, other, six) = (at("203.0.113.7:9"), at("127.0.0.1:9"), at("[2001:db8::7]:9"));
+        let ends = Ends::new(vec![four, other, six]);
+        assert_eq!(ends.reached(Some(other.ip()), at("127.0.0.1:5")), Some(other));
+        assert_eq!(ends.reached(Some(at("10.0.0.2:9").ip()), at("192.0.2.1:5")), Some(four), "translated");
+        assert_eq!(ends.reached(None, at("[2001:db8::1]:5")), Some(six));
+        assert_eq!(Ends::new(vec![six]).reached(Some(at("10.0.0.2:9").ip()), at("192.0.2.1:5")), Some(six), "translated from one family to the other");
     }
 
     #[test]

@@ -1,72 +1,103 @@
-//! The one UDP port: many datagrams with one call of the kernel, in both directions.
+//! The one UDP port, in IPv4 and in IPv6: many datagrams with one call of the kernel, in both directions.
 
 use std::{
     io::{self, IoSliceMut},
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
 };
 
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSocketState};
-use socket2::{Domain, Protocol, Socket as Raw, Type};
 use tokio::{io::Interest, net::UdpSocket};
 
-use super::outgoing::Outgoing;
+use super::{
+    outgoing::{Burst, Outgoing},
+    ports::{Ports, bindable},
+};
 
-/// What the kernel is asked to keep for us in each direction while the thread is busy. It gives what its limits allow.
-const KERNEL_BYTES: usize = 8 * 1024 * 1024;
 /// The largest datagram that WebRTC sends, with room to spare; several of them come in one buffer.
 const DATAGRAM_BYTES: usize = 2048;
 
 /// See the module.
-pub struct Socket {
+pub struct Sockets {
+    v4: Socket,
+    v6: Option<Socket>,
+    /// Addresses that datagrams can be sent from.
+    own: Vec<IpAddr>,
+}
+
+struct Socket {
     socket: UdpSocket,
     state: UdpSocketState,
     buffers: Vec<Vec<u8>>,
     metas: Vec<RecvMeta>,
 }
 
-/// A bound port that no runtime drives yet.
-pub fn bind(port: u16) -> io::Result<std::net::UdpSocket> {
-    let raw = Raw::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
-    // Whatever the kernel does not give is given up without a word: it is not needed, only welcome.
-    let _ = raw.set_recv_buffer_size(KERNEL_BYTES);
-    let _ = raw.set_send_buffer_size(KERNEL_BYTES);
-    raw.set_nonblocking(true)?;
-    raw.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)).into())?;
-    Ok(raw.into())
-}
+impl Sockets {
+    /// Drives a bound port on the present runtime. Browsers are told these addresses of it.
+    pub fn new(ports: Ports, told: &[SocketAddr]) -> io::Result<Self> {
+        Ok(Self { v4: Socket::new(ports.udp_v4)?, v6: ports.udp_v6.map(Socket::new).transpose()?, own: bindable(told) })
+    }
 
-/// The addresses of this machine that browsers may reach: the loopback, and that by which packets leave.
-pub fn own_addresses() -> Vec<IpAddr> {
-    // Connecting a datagram socket sends nothing; it only asks the kernel for the way there (TEST-NET-1, RFC 5737).
-    let leaves_by = std::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|probe| {
-        probe.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
-        probe.local_addr()
-    });
-    let outside = leaves_by.ok().map(|address| address.ip()).filter(|ip| !ip.is_loopback() && !ip.is_unspecified());
-    outside.into_iter().chain([IpAddr::from(Ipv4Addr::LOCALHOST)]).collect()
+    /// Until something came.
+    pub async fn readable(&self) -> io::Result<()> {
+        match &self.v6 {
+            None => self.v4.socket.readable().await,
+            Some(v6) => tokio::select! {
+                readable = self.v4.socket.readable() => readable,
+                readable = v6.socket.readable() => readable,
+            },
+        }
+    }
+
+    /// Until there is room again for what is next.
+    pub async fn writable(&self, outgoing: &Outgoing) -> io::Result<()> {
+        match outgoing.next().and_then(|burst| self.towards(burst.to)) {
+            Some(socket) => socket.socket.writable().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Hands over what came: the bytes, whence, and to which of our addresses. False where there was nothing.
+    pub fn receive(&mut self, mut take: impl FnMut(&[u8], SocketAddr, Option<IpAddr>)) -> bool {
+        let v4 = self.v4.receive(&mut take);
+        let v6 = self.v6.as_mut().is_some_and(|v6| v6.receive(&mut take));
+        v4 || v6
+    }
+
+    /// Sends what there is room for; the rest stays. Gives the datagrams and bytes that went.
+    pub fn send(&self, outgoing: &mut Outgoing) -> (u64, u64) {
+        let (mut datagrams, mut bytes) = (0, 0);
+        while let Some(burst) = outgoing.next() {
+            // Who is asked at one of several addresses answers from that one, or is not recognised. Something that translates
+            // does this by itself.
+            let from = Some(burst.from).filter(|from| self.own.contains(from) && from.is_ipv6() == burst.to.is_ipv6());
+            let sent = self.towards(burst.to).map(|socket| socket.send(&burst, from));
+            if sent.as_ref().is_some_and(|sent| sent.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)) {
+                break;
+            }
+            // Whatever else is wrong is wrong with this receiver: its packets are lost, as packets may be.
+            let (count, length) = (burst.datagrams, burst.bytes.len());
+            if sent.is_some_and(|sent| sent.is_ok()) {
+                (datagrams, bytes) = (datagrams + count as u64, bytes + length as u64);
+            }
+            outgoing.sent(count);
+        }
+        (datagrams, bytes)
+    }
+
+    fn towards(&self, to: SocketAddr) -> Option<&Socket> {
+        if to.is_ipv6() { self.v6.as_ref() } else { Some(&self.v4) }
+    }
 }
 
 impl Socket {
-    /// Drives a bound port on the present runtime.
-    pub fn new(socket: std::net::UdpSocket) -> io::Result<Self> {
+    fn new(socket: std::net::UdpSocket) -> io::Result<Self> {
         let socket = UdpSocket::from_std(socket)?;
         let state = UdpSocketState::new((&socket).into())?;
         let buffers = (0..BATCH_SIZE).map(|_| vec![0; DATAGRAM_BYTES * state.gro_segments()]).collect();
         Ok(Self { socket, state, buffers, metas: vec![RecvMeta::default(); BATCH_SIZE] })
     }
 
-    /// Until something came.
-    pub async fn readable(&self) -> io::Result<()> {
-        self.socket.readable().await
-    }
-
-    /// Until there is room again.
-    pub async fn writable(&self) -> io::Result<()> {
-        self.socket.writable().await
-    }
-
-    /// Hands over what came: the bytes, whence, and to which of our addresses. False where there was nothing.
-    pub fn receive(&mut self, mut take: impl FnMut(&[u8], SocketAddr, Option<IpAddr>)) -> bool {
+    fn receive(&mut self, take: &mut impl FnMut(&[u8], SocketAddr, Option<IpAddr>)) -> bool {
         let mut slices: Vec<IoSliceMut<'_>> = self.buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer)).collect();
         let (socket, state, metas) = (&self.socket, &self.state, &mut self.metas);
         // An error of one datagram (a port that is closed on the other side) says nothing about the next.
@@ -79,28 +110,41 @@ impl Socket {
         count > 0
     }
 
-    /// Sends what there is room for; the rest stays. Gives the datagrams and bytes that went.
-    pub fn send(&self, outgoing: &mut Outgoing) -> (u64, u64) {
-        let (mut datagrams, mut bytes) = (0, 0);
-        while let Some(burst) = outgoing.next() {
-            let transmit = Transmit {
-                destination: burst.to,
-                ecn: None,
-                contents: burst.bytes,
-                segment_size: (burst.datagrams > 1).then_some(burst.segment_bytes),
-                src_ip: None,
-            };
-            let sent = self.socket.try_io(Interest::WRITABLE, || self.state.try_send((&self.socket).into(), &transmit));
-            if sent.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
-                break;
+    fn send(&self, burst: &Burst<'_>, from: Option<IpAddr>) -> io::Result<()> {
+        let segment_size = (burst.datagrams > 1).then_some(burst.segment_bytes);
+        let transmit = Transmit { destination: burst.to, ecn: None, contents: burst.bytes, segment_size, src_ip: from };
+        self.socket.try_io(Interest::WRITABLE, || self.state.try_send((&self.socket).into(), &transmit))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{net::Ipv6Addr, time::Duration};
+
+    use super::{super::ports::Families, *};
+
+    #[tokio::test]
+    async fn answers_come_from_the_address_that_was_asked() {
+        let ports = Ports::bind(0, Families::Both).unwrap();
+        let told = [IpAddr::from([127, 0, 0, 1]), IpAddr::from([127, 0, 0, 2]), IpAddr::from(Ipv6Addr::LOCALHOST)].map(|ip| SocketAddr::new(ip, ports.number));
+        let mut sockets = Sockets::new(ports, &told).unwrap();
+        for here in told {
+            let asking = std::net::UdpSocket::bind((if here.is_ipv6() { "::1" } else { "127.0.0.1" }, 0)).unwrap();
+            asking.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+            asking.send_to(b"?", here).unwrap();
+            let mut came = Vec::new();
+            while came.is_empty() {
+                sockets.readable().await.unwrap();
+                sockets.receive(|datagram, source, to| came.push((datagram.to_vec(), source, to)));
             }
-            // Whatever else is wrong is wrong with this receiver: its packets are lost, as packets may be.
-            let (count, length) = (burst.datagrams, burst.bytes.len());
-            if sent.is_ok() {
-                (datagrams, bytes) = (datagrams + count as u64, bytes + length as u64);
+            assert_eq!(came, [(b"?".to_vec(), asking.local_addr().unwrap(), Some(here.ip()))]);
+            let mut outgoing = Outgoing::default();
+            outgoing.push(here.ip(), came[0].1, b"!");
+            while !outgoing.is_empty() {
+                sockets.writable(&outgoing).await.unwrap();
+                sockets.send(&mut outgoing);
             }
-            outgoing.sent(count);
+            assert_eq!(asking.recv_from(&mut [0; 9]).unwrap(), (1, here));
         }
-        (datagrams, bytes)
     }
 }

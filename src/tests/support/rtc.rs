@@ -1,11 +1,12 @@
-//! A WebRTC client without a browser, on a thread and a UDP port of its own: what it sends is known to the bit, and so is
+//! A WebRTC client without a browser, on a thread and a port of its own: what it sends is known to the bit, and so is
 //! what it gets.
 
 mod end;
+mod network;
 
 use std::{
     collections::{BTreeSet, VecDeque},
-    net::{SocketAddr, UdpSocket},
+    net::SocketAddr,
     sync::{Arc, Mutex, mpsc},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -16,11 +17,14 @@ use str0m::{
     bwe::Bitrate,
     change::SdpPendingOffer,
     media::{Direction, KeyframeRequestKind, MediaKind, Mid},
-    net::{Protocol, Receive},
+    net::Receive,
 };
 
-use self::end::Sending;
-pub use self::end::{Sent, vp8};
+use self::{end::Sending, network::Wire};
+pub use self::{
+    end::{Sent, vp8},
+    network::Network,
+};
 
 /// The longest that a test waits for something to happen.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -76,34 +80,44 @@ pub struct RtcClient {
 impl RtcClient {
     /// A host, with the offer of its picture and sound.
     pub fn host() -> (Self, String) {
-        Self::host_in(&[])
+        Self::host_by(Network::V4, &[])
     }
 
     /// The same, with the picture in several sizes.
     pub fn host_in(sizes: &[&str]) -> (Self, String) {
-        let (socket, mut rtc) = open();
+        Self::host_by(Network::V4, sizes)
+    }
+
+    /// The same, where it has no other network.
+    pub fn host_by(network: Network, sizes: &[&str]) -> (Self, String) {
+        let (wire, mut rtc) = network.open();
         let (offer, pending, sending) = end::offer(&mut rtc, sizes);
-        (Self::run(socket, rtc, Some(pending), Some(sending), 0), offer)
+        (Self::run(wire, rtc, Some(pending), Some(sending), 0), offer)
     }
 
     /// A viewer, with its answer to an offer. So many percent of what comes to it is lost.
     pub fn viewer(offer: &str, lost_percent: u32) -> (Self, String) {
-        let (socket, mut rtc) = open();
+        Self::viewer_by(Network::V4, offer, lost_percent)
+    }
+
+    /// The same, where it has no other network.
+    pub fn viewer_by(network: Network, offer: &str, lost_percent: u32) -> (Self, String) {
+        let (wire, mut rtc) = network.open();
         let answer = end::answer(&mut rtc, offer);
-        (Self::run(socket, rtc, None, None, lost_percent), answer)
+        (Self::run(wire, rtc, None, None, lost_percent), answer)
     }
 
     /// A viewer that offers to take picture and sound, and waits for the answer.
     pub fn player() -> (Self, String) {
-        let (socket, mut rtc) = open();
+        let (wire, mut rtc) = Network::V4.open();
         let (offer, pending) = wish(&mut rtc);
-        (Self::run(socket, rtc, Some(pending), None, 0), offer)
+        (Self::run(wire, rtc, Some(pending), None, 0), offer)
     }
 
-    fn run(socket: UdpSocket, rtc: Rtc, pending: Option<SdpPendingOffer>, sending: Option<Sending>, lost_percent: u32) -> Self {
+    fn run(wire: Wire, rtc: Rtc, pending: Option<SdpPendingOffer>, sending: Option<Sending>, lost_percent: u32) -> Self {
         let (wishes, granted) = mpsc::channel();
-        let (seen, port) = (Arc::<Mutex<Seen>>::default(), socket.local_addr().unwrap().port());
-        let client = Client { socket, rtc, pending, sending, video: None, chance: u64::from(port) << 32 | 1, lost_percent, seen: seen.clone() };
+        let (seen, port) = (Arc::<Mutex<Seen>>::default(), wire.address().port());
+        let client = Client { wire, rtc, pending, sending, video: None, chance: u64::from(port) << 32 | 1, lost_percent, seen: seen.clone() };
         let thread = thread::spawn(move || client.run(&granted));
         Self { wishes, seen, thread: Some(thread) }
     }
@@ -195,14 +209,8 @@ fn wish(rtc: &mut Rtc) -> (String, SdpPendingOffer) {
     (offer.to_sdp_string(), pending)
 }
 
-fn open() -> (UdpSocket, Rtc) {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let rtc = end::at(socket.local_addr().unwrap());
-    (socket, rtc)
-}
-
 struct Client {
-    socket: UdpSocket,
+    wire: Wire,
     rtc: Rtc,
     pending: Option<SdpPendingOffer>,
     /// Of a host.
@@ -230,15 +238,11 @@ impl Client {
                 }
             }
             let wait = due.saturating_duration_since(Instant::now()).clamp(Duration::from_micros(500), Duration::from_millis(1));
-            self.socket.set_read_timeout(Some(wait)).unwrap();
-            match self.socket.recv_from(&mut buffer) {
-                Ok((length, source)) if !self.loses() => {
-                    let destination = self.socket.local_addr().unwrap();
-                    if let Ok(receive) = Receive::new(Protocol::Udp, source, destination, &buffer[..length]) {
-                        let _ = self.rtc.handle_input(Input::Receive(Instant::now(), receive));
-                    }
-                }
-                Ok(_) | Err(_) => {}
+            if let Some((length, source)) = self.wire.receive(&mut buffer, wait)
+                && !self.loses()
+                && let Ok(receive) = Receive::new(self.wire.protocol(), source, self.wire.address(), &buffer[..length])
+            {
+                let _ = self.rtc.handle_input(Input::Receive(Instant::now(), receive));
             }
             let _ = self.rtc.handle_input(Input::Timeout(Instant::now()));
             due = self.drain();
@@ -271,9 +275,7 @@ impl Client {
                 let _ = self.rtc.handle_input(Input::Timeout(Instant::now()));
             }
             Wish::Lose(percent) => self.lost_percent = percent,
-            Wish::Raw(datagram, to) => {
-                self.socket.send_to(&datagram, to).unwrap();
-            }
+            Wish::Raw(datagram, to) => self.wire.send(&datagram, to),
             Wish::Restart(reply) => {
                 let mut change = self.rtc.sdp_api();
                 change.ice_restart(true);
@@ -290,7 +292,7 @@ impl Client {
             match self.rtc.poll_output() {
                 Ok(Output::Timeout(due)) => return due,
                 Ok(Output::Transmit(transmit)) => {
-                    let _ = self.socket.send_to(&transmit.contents, transmit.destination);
+                    self.wire.send(&transmit.contents, transmit.destination);
                     let mut seen = self.seen.lock().unwrap();
                     seen.sent.push_back(transmit.contents.to_vec());
                     if seen.sent.len() > RECORDED {
