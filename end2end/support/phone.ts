@@ -42,7 +42,9 @@ export async function pretendPhone(page: Page): Promise<void> {
       if (constraints?.audio) {
         const context = new AudioContext();
         const destination = context.createMediaStreamDestination();
-        context.createOscillator().connect(destination);
+        const tone = context.createOscillator();
+        tone.connect(destination);
+        tone.start();
         stream.addTrack(destination.stream.getAudioTracks()[0]);
       }
       return stream;
