@@ -10,6 +10,7 @@ mod boxes;
 mod cut;
 mod film;
 mod fragment;
+mod index;
 mod movie;
 mod scan;
 #[cfg(test)]

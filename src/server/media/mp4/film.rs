@@ -1,25 +1,16 @@
 //! Writes sessions of MP4 as one film: head, index in front, then every fragment, counted on from the one before. The bytes of
 //! samples stay as they are; times move on from session to session, and the numbers of tracks follow the first one's.
-//!
-//! The index is one `sidx` (ISO/IEC 14496-12, 8.16.3) between head and fragments. With it and the lengths in the head a browser
-//! finds any place after two requests; without it Chromium asks for the head of every fragment, and cannot seek before it has
-//! them all. An `mfra` at the end would say the same again, later.
 
 use std::io::{self, Read, Seek, Write};
 
 use super::{
-    boxes::{self, part},
+    boxes,
     fragment::{Parsed, Span},
+    index::{Entry, index},
     movie::{Movie, Ns, ms, ns, ticks},
     scan::{Fragment, Scan},
 };
 use crate::server::media::{Fault, Form, Made, Played, ebml::Cursor, webm::torn};
-
-/// An index with more places than this would itself be long to load; it can hold no more than 65,535 (8.16.3.2).
-const MOST_PLACES: i64 = 20_000;
-const MOST_REFERENCES: usize = 65_535;
-/// Bytes of one reference of the index have 31 bits.
-const MOST_REFERENCE_BYTES: u64 = (1 << 31) - 1;
 
 /// A session in its place.
 pub struct Placed<'a> {
@@ -36,10 +27,14 @@ pub struct Placed<'a> {
 }
 
 impl Placed<'_> {
-    // When the pictures of a fragment begin, in units of their track and of the film.
-    fn pictures_at(&self, fragment: &Fragment) -> Option<i64> {
-        let span = fragment.video(&self.scan.movie)?;
-        Some(span.first + self.moves[span.track])
+    // What the index is made of. What the edit list takes off the start is not shown.
+    fn entry(&self, fragment: &Fragment, base: &Movie) -> Entry {
+        let mut shown = vec![None; base.tracks.len()];
+        for span in fragment.spans.iter().rev() {
+            let twin = self.twins[span.track];
+            shown[twin] = Some((span.first + self.moves[span.track]).max(base.tracks[twin].kept_shift()));
+        }
+        Entry { bytes: fragment.bytes, is_key: fragment.is_key, shown }
     }
 }
 
@@ -112,53 +107,13 @@ fn write_placed<R: Read + Seek>(sessions: &mut [R], base: &Scan, placed: &[Place
         }
     }
     out.write_all(&base.movie.front(film, &ends))?;
-    out.write_all(&index(&base.movie, placed, ends[base.movie.video]))?;
+    let entries = placed.iter().flat_map(|place| place.scan.fragments.iter().map(|fragment| place.entry(fragment, &base.movie)));
+    out.write_all(&index(&base.movie, entries, &ends))?;
     let mut sequence = 0;
     for place in placed {
         copy_fragments(&mut sessions[place.session], place, &base.movie, &mut sequence, &mut out)?;
     }
     Ok(out.flush()?)
-}
-
-/// A part of the film that the index names.
-struct Reference {
-    bytes: u64,
-    /// When its pictures begin, in units of their track.
-    at: i64,
-    is_key: bool,
-}
-
-// The index (8.16.3.2): one of the pictures, each place of which leads to one that stands for itself.
-fn index(movie: &Movie, placed: &[Placed<'_>], end: i64) -> Vec<u8> {
-    let fragments = || placed.iter().flat_map(|place| place.scan.fragments.iter().map(move |fragment| (place.pictures_at(fragment), fragment)));
-    let first = fragments().find_map(|(at, _)| at).unwrap_or(0);
-    let apart = (end - first) / MOST_PLACES;
-    let mut references: Vec<Reference> = Vec::new();
-    for (at, fragment) in fragments() {
-        let is_place = |last: &Reference| fragment.is_key && (!last.is_key || at.is_some_and(|at| at > last.at + apart));
-        let has_room = references.len() < MOST_REFERENCES;
-        match references.last_mut() {
-            Some(last) if !has_room || (!is_place(last) && last.bytes + fragment.bytes <= MOST_REFERENCE_BYTES) => last.bytes += fragment.bytes,
-            last => {
-                let at = at.unwrap_or_else(|| last.map_or(first, |last| last.at));
-                references.push(Reference { bytes: fragment.bytes, at, is_key: fragment.is_key });
-            }
-        }
-    }
-    let video = &movie.tracks[movie.video];
-    let shown = u64::try_from(first - video.kept_shift()).unwrap_or(0);
-    let count = u16::try_from(references.len()).unwrap_or(u16::MAX);
-    let mut body =
-        [&[1, 0, 0, 0][..], &video.id.to_be_bytes(), &video.timescale.to_be_bytes(), &shown.to_be_bytes(), &[0; 8], &[0; 2], &count.to_be_bytes()].concat();
-    for (number, reference) in references.iter().enumerate() {
-        let next = references.get(number + 1).map_or(end, |next| next.at);
-        let bytes = u32::try_from(reference.bytes.min(MOST_REFERENCE_BYTES)).unwrap_or(u32::MAX >> 1);
-        let duration = u32::try_from((next - reference.at).max(0)).unwrap_or(u32::MAX);
-        // Begins with a picture at which decoding can begin, of the plainest kind (Annex I).
-        let begins: u32 = if reference.is_key { 0x9000_0000 } else { 0 };
-        body.extend([bytes, duration, begins].iter().flat_map(|field| field.to_be_bytes()));
-    }
-    part(b"sidx", &body)
 }
 
 fn copy_fragments<R: Read + Seek>(session: &mut R, place: &Placed<'_>, base: &Movie, sequence: &mut u32, out: &mut impl Write) -> io::Result<()> {

@@ -39,7 +39,7 @@ impl Track {
 pub struct Film {
     pub duration_ms: u64,
     pub tracks: Vec<Track>,
-    /// When each place of the index is shown, in milliseconds.
+    /// When each place of the picture's index is shown, in milliseconds.
     pub places: Vec<i64>,
 }
 
@@ -185,8 +185,9 @@ pub fn tracks(bytes: &[u8]) -> Vec<Track> {
 pub fn film(bytes: &[u8]) -> Film {
     let top = boxes(bytes, 0..bytes.len());
     let names: Vec<&str> = top.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names[..3], ["ftyp", "moov", "sidx"]);
-    assert!(names[3..].chunks(2).all(|pair| pair == ["moof", "mdat"]), "{names:?}");
+    assert_eq!(names[..2], ["ftyp", "moov"]);
+    let fragments = 2 + names[2..].iter().take_while(|name| **name == "sidx").count();
+    assert!(names[fragments..].chunks(2).all(|pair| pair == ["moof", "mdat"]), "{names:?}");
     assert!(bytes[top[0].1.clone()][8..].chunks(4).any(|brand| brand == b"iso6"));
     let moov = &top[1].1;
     assert!(boxes(bytes, moov.clone()).iter().all(|(name, _)| ["mvhd", "trak", "mvex"].contains(&name.as_str())));
@@ -195,11 +196,11 @@ pub fn film(bytes: &[u8]) -> Film {
     let length = duration(mvhd, 16);
     assert_eq!(number(bytes, one(bytes, moov, &["mvex", "mehd"]).unwrap().start + 4, 8), length, "both headers say one length");
 
-    let mut read = tracks(&bytes[..top[2].1.start - 8]);
+    let mut read = tracks(&bytes[..top[1].1.end]);
     let video = read.iter().position(|track| track.kind == "vide").unwrap();
-    // Where each fragment begins, and whether with a picture that stands for itself, and when that is shown.
-    let mut begins = Vec::new();
-    for (number_of, pair) in top[3..].chunks(2).enumerate() {
+    // Where each fragment begins, and of each track whether with a sample that stands for itself, and when that is shown.
+    let mut begins: Vec<Begin> = Vec::new();
+    for (number_of, pair) in top[fragments..].chunks(2).enumerate() {
         let (moof, mdat) = (&pair[0].1, &pair[1].1);
         let mfhd = one(bytes, moof, &["mfhd"]).unwrap();
         assert_eq!(number(bytes, mfhd.start + 4, 4), number_of as u64 + 1, "fragments are counted");
@@ -222,8 +223,8 @@ pub fn film(bytes: &[u8]) -> Film {
                 assert!(last.decode + last.duration <= next.decode, "nothing is decoded twice at a time: {last:?} {next:?}");
             }
         }
-        let first = read[video].samples.get(before[video]);
-        begins.push((moof.start - 8, first.map(|sample| (sample.is_sync, sample.shown))));
+        let first = |(track, before): (&Track, &usize)| track.samples.get(*before).map(|sample| (sample.is_sync, sample.shown.max(0)));
+        begins.push((moof.start - 8, read.iter().zip(&before).map(first).collect()));
     }
     let end = read.iter().map(Track::end).zip(&read).map(|(end, track)| (end as f64 / track.timescale as f64 * timescale as f64).round() as u64).max().unwrap();
     assert_eq!(length, end, "the length is that of the longest track");
@@ -232,28 +233,42 @@ pub fn film(bytes: &[u8]) -> Film {
         let shown = (track.end() as f64 / track.timescale as f64 * timescale as f64).round();
         assert_eq!(track.durations[0], shown as u64, "{}", track.kind);
     }
-    let places = read_index(&bytes[top[2].1.clone()], top[2].1.end, bytes.len(), &read[video], &begins);
+    let is_indexed = begins.len() < 65_536 && begins.iter().all(|(_, tracks)| tracks[video].is_none_or(|(is_sync, _)| is_sync));
+    let data_at = top[fragments].1.start - 8;
+    let indexed: Vec<usize> = (0..read.len()).filter(|track| !read[*track].samples.is_empty()).collect();
+    assert_eq!(fragments - 2, if is_indexed { indexed.len() } else { 0 }, "an index of each track");
+    let mut places = Vec::new();
+    for (track, (_, range)) in indexed.into_iter().zip(&top[2..fragments]) {
+        assert_eq!(number(&bytes[range.clone()], 20, 8) as usize, data_at - range.end, "counted from the end of the box");
+        let found = read_index(&bytes[range.clone()], data_at, bytes.len(), (track, &read[track]), &begins);
+        if track == video {
+            places = found;
+        }
+    }
     Film { duration_ms: length * 1000 / timescale, tracks: read, places }
 }
 
-fn read_index(body: &[u8], mut at: usize, end: usize, video: &Track, begins: &[(usize, Option<(bool, i64)>)]) -> Vec<i64> {
-    assert_eq!((body[0], number(body, 4, 4), number(body, 8, 4)), (1, u64::from(video.id), video.timescale as u64));
-    assert_eq!((number(body, 20, 8), number(body, 30, 2) as usize), (0, body[32..].len() / 12));
+type Begin = (usize, Vec<Option<(bool, i64)>>);
+
+fn read_index(body: &[u8], mut at: usize, end: usize, (number_of, track): (usize, &Track), begins: &[Begin]) -> Vec<i64> {
+    assert_eq!((body[0], number(body, 4, 4), number(body, 8, 4)), (1, u64::from(track.id), track.timescale as u64));
+    assert_eq!(number(body, 30, 2) as usize, body[32..].len() / 12);
     let mut shown = number(body, 12, 8) as i64;
     let mut places = Vec::new();
-    for reference in body[32..].chunks(12) {
+    assert_eq!(body[32..].len() / 12, begins.len(), "every fragment is a place");
+    for (reference, (from, tracks)) in body[32..].chunks(12).zip(begins) {
         let (bytes, duration, begin) = (number(reference, 0, 4) as usize, number(reference, 4, 4) as i64, number(reference, 8, 4));
-        let (_, first) = begins.iter().find(|(from, _)| *from == at).expect("a place leads to a fragment");
-        match begin {
-            0x9000_0000 => {
-                assert_eq!(*first, Some((true, shown)), "a place leads to a picture that stands for itself, at its time");
-                places.push(video.ms(shown));
+        assert_eq!(at, *from, "a place leads to a fragment");
+        match (tracks[number_of], begin) {
+            (Some(first), 0x9000_0000) => {
+                assert_eq!(first, (true, shown), "and to a sample that stands for itself, at its time");
+                places.push(track.ms(shown));
             }
-            0 => assert!(places.is_empty(), "only the beginning may be no place"),
-            _ => panic!("{begin:x}"),
+            (None, 0) => {}
+            other => panic!("{other:x?}"),
         }
         (at, shown) = (at + bytes, shown + duration);
     }
-    assert_eq!((at, shown), (end, video.end()), "the index covers the film, and its time");
+    assert_eq!((at, shown), (end, track.end()), "the index covers the film, and its time");
     places
 }
