@@ -22,6 +22,7 @@ pub mod peer;
 pub mod player;
 pub mod recorder;
 pub mod reel;
+pub mod sizes;
 pub mod socket;
 pub mod stats;
 pub mod timer;

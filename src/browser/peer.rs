@@ -13,7 +13,16 @@ use web_sys::{
     RtcRtpParameters, RtcRtpSender, RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
-use super::{candidates::CandidateQueue, error::MediaError, head_start::EarlyPeer, js, listener::EventListener, page, stats::Sample};
+use super::{
+    candidates::CandidateQueue,
+    error::MediaError,
+    head_start::EarlyPeer,
+    js,
+    listener::EventListener,
+    page,
+    sizes::{NAMES, SizeSent, Sizes, sizes_of},
+    stats::Sample,
+};
 use crate::protocol::signal::{IceCandidate, IceServer, SessionDescription};
 
 /// Where a connection stands, ICE and DTLS together.
@@ -134,7 +143,7 @@ impl Peer {
     pub fn send(&self, kind: TrackKind, sizes: Sizes, track: Option<&MediaStreamTrack>, stream: &MediaStream) -> Sending {
         let init = RtcRtpTransceiverInit::new();
         if kind == TrackKind::Video && sizes == Sizes::Three {
-            js::set(&init, "sendEncodings", three_encodings());
+            js::set(&init, "sendEncodings", encodings_of(track));
         }
         init.set_direction(RtcRtpTransceiverDirection::Sendonly);
         init.set_streams(&Array::of1(stream));
@@ -231,14 +240,6 @@ impl TrackKind {
     }
 }
 
-/// In how many sizes a picture is sent at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sizes {
-    One,
-    /// A quarter of it, half and whole, for a receiver that chooses among them for others.
-    Three,
-}
-
 /// A place in a connection that sends one track.
 #[derive(Debug)]
 pub struct Sending {
@@ -247,24 +248,30 @@ pub struct Sending {
 
 impl Sending {
     /// Sends another track from the next frame on, or nothing. The other side notices no change of the connection.
-    pub fn replace(&self, track: Option<&MediaStreamTrack>) {
+    pub fn replace(&self, track: Option<&MediaStreamTrack>) -> impl Future<Output = ()> + use<> {
         let done = self.raw.replace_track(track);
         // It is refused only once the connection is closed, where it does not matter.
-        wasm_bindgen_futures::spawn_local(async move {
+        async move {
             let _ = JsFuture::from(done).await;
-        });
+        }
     }
 
     /// Caps the bit rate of each size, the smallest first, and says what to give up when bandwidth or processor run short:
     /// frames, not size. Left alone, Chromium sends a 720p camera at 270 to 540 lines, where no label on a product can be read.
+    /// Of several sizes it sends those that the picture of this moment has room for: to be called again with another track.
     pub fn limit(&self, max_kbps: &'static [u32]) -> impl Future<Output = ()> + use<> {
         let sender = self.raw.clone();
         async move {
             let parameters: RtcRtpParameters = sender.get_parameters();
             js::set(&parameters, "degradationPreference", "maintain-resolution");
             let encodings: Vec<JsValue> = parameters.get_encodings().unwrap_or_default().iter().collect();
+            if let (Ok(max_kbps), true) = (<[u32; 3]>::try_from(max_kbps), encodings.len() == NAMES.len()) {
+                let sent = sizes_of(sender.track().as_ref().and_then(pixels), max_kbps);
+                encodings.iter().zip(sent).for_each(|(encoding, size)| describe(encoding, size));
+            }
             // A browser that sends fewer sizes sends the largest.
-            for (encoding, max_kbps) in encodings.iter().rev().zip(max_kbps.iter().rev()) {
+            let fewer = encodings.iter().rev().filter(|_| encodings.len() < NAMES.len());
+            for (encoding, max_kbps) in fewer.zip(max_kbps.iter().rev()) {
                 js::set(encoding, "maxBitrate", max_kbps.saturating_mul(1000));
             }
             // A browser that does not know the preference refuses; it still sends.
@@ -274,16 +281,33 @@ impl Sending {
 }
 
 // What leaves first when the network or the processor of the host are weak is the largest: browsers see to that themselves.
-fn three_encodings() -> Array {
-    [("q", 4), ("h", 2), ("f", 1)]
+fn encodings_of(track: Option<&MediaStreamTrack>) -> Array {
+    let sent = sizes_of(track.and_then(pixels), [0; 3]);
+    NAMES
         .into_iter()
-        .map(|(rid, scale)| {
+        .zip(sent)
+        .map(|(rid, size)| {
             let encoding = js_sys::Object::new();
             js::set(&encoding, "rid", rid);
-            js::set(&encoding, "scaleResolutionDownBy", scale);
+            describe(&encoding, size);
             JsValue::from(encoding)
         })
         .collect()
+}
+
+fn describe(encoding: &JsValue, size: SizeSent) {
+    js::set(encoding, "active", size.is_active);
+    js::set(encoding, "scaleResolutionDownBy", size.scale_down_by);
+    if size.max_kbps > 0 {
+        js::set(encoding, "maxBitrate", size.max_kbps.saturating_mul(1000));
+    }
+}
+
+/// Width and height of what a track shows, as far as the browser says.
+fn pixels(track: &MediaStreamTrack) -> Option<(u32, u32)> {
+    let settings = track.get_settings();
+    let side = |name| js::number(&settings, name).filter(|side| *side >= 1.0).map(|side| side as u32);
+    side("width").zip(side("height"))
 }
 
 fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {

@@ -6,7 +6,8 @@ use super::PeerHealth;
 use crate::{
     browser::{
         error::MediaError,
-        peer::{IcePath, Peer, PeerEvent, PeerState, Sending, Sizes, TrackKind},
+        peer::{IcePath, Peer, PeerEvent, PeerState, Sending, TrackKind},
+        sizes::Sizes,
         stats::{Rates, Sample},
     },
     domain::{id::PeerId, livestream::Quality},
@@ -113,10 +114,14 @@ impl Line {
         self.video.limit(max_kbps(quality, self.sizes))
     }
 
-    /// Sends these from now on.
-    pub fn replace(&self, media: &Media<'_>) {
-        self.video.replace(media.video);
-        self.audio.replace(media.audio);
+    /// Sends these from now on, the picture in the sizes that it has room for.
+    pub fn replace(&self, media: &Media<'_>, quality: Quality) {
+        let (replaced, limited) = (self.video.replace(media.video), self.limit(quality));
+        wasm_bindgen_futures::spawn_local(async move {
+            replaced.await;
+            limited.await;
+        });
+        wasm_bindgen_futures::spawn_local(self.audio.replace(media.audio));
     }
 
     /// Its viewer asks for an offer: whether it gets a new one, or this connection is good.

@@ -139,18 +139,20 @@ impl Host {
 
     pub(super) fn quality_chosen(&mut self, quality: Quality) {
         set(self.page.quality, quality);
-        match &self.opened {
-            Some(Source::Demo) => self.choose(Source::Demo),
-            Some(Source::Camera { .. }) => {
-                if let Some(track) = self.sources.capture.as_ref().and_then(Capture::video) {
-                    wasm_bindgen_futures::spawn_local(Capture::resize(track, sources::size(quality)));
-                }
+        if self.opened == Some(Source::Demo) {
+            self.choose(Source::Demo);
+        }
+        let track = self.sources.capture.as_ref().filter(|_| matches!(self.opened, Some(Source::Camera { .. }))).and_then(Capture::video);
+        let limits: Vec<_> = self.lines.iter().map(|line| line.limit(quality)).collect();
+        wasm_bindgen_futures::spawn_local(async move {
+            // What is sent follows from the size that the camera has then.
+            if let Some(track) = track {
+                Capture::resize(track, sources::size(quality)).await;
             }
-            None => {}
-        }
-        for line in &self.lines {
-            wasm_bindgen_futures::spawn_local(line.limit(quality));
-        }
+            for limited in limits {
+                limited.await;
+            }
+        });
     }
 
     pub(super) fn screen(&mut self, outcome: Result<Capture, MediaError>) {
@@ -171,7 +173,7 @@ impl Host {
     /// Sends and previews what the sources are now.
     pub(super) fn show(&mut self) {
         let (is_camera_on, quality, lines) = (self.is_camera_on(), self.quality(), &self.lines);
-        self.sources.with_media(is_camera_on, quality, |media| lines.iter().for_each(|line| line.replace(media)));
+        self.sources.with_media(is_camera_on, quality, |media| lines.iter().for_each(|line| line.replace(media, quality)));
         self.record();
         if let Some(video) = self.preview.try_get_untracked().flatten() {
             self.sources.preview(&video, is_camera_on);

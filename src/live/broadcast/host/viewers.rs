@@ -5,7 +5,8 @@ use crate::{
     browser::{
         error::MediaError,
         page,
-        peer::{IcePath, PeerEvent, Sizes},
+        peer::{IcePath, PeerEvent},
+        sizes::Sizes,
     },
     domain::id::PeerId,
     live::{
