@@ -89,7 +89,7 @@ impl Studio {
     fn offer(&mut self, line: u64) -> String {
         self.stage.tell(Command::Subscribe(Line(line)));
         match self.notice() {
-            Notice::Offer { line: Line(of), offer } if of == line => offer,
+            Notice::Offer { line: Line(of), offer, .. } if of == line => offer,
             other => panic!("{other:?}"),
         }
     }

@@ -7,6 +7,7 @@ mod choice;
 mod feed;
 mod keys;
 mod layers;
+mod sent;
 #[cfg(test)]
 mod tests;
 
@@ -20,14 +21,16 @@ use self::{
     feed::{Feed, Origin},
     keys::{ASK_EVERY, Keys},
     layers::{Ladder, Layers},
+    sent::Sent,
 };
 pub use self::{
-    choice::Report,
+    choice::{Report, Wish},
     feed::Rewritten,
     layers::{LAYERS, Layer},
 };
 
-/// One viewer's requests for key frames count at most this often: each one costs every viewer bandwidth.
+/// One viewer's requests for key frames count at most this often, and so do its changes of what it wishes to see: each one
+/// costs every viewer bandwidth.
 const WISH_EVERY: Duration = Duration::from_secs(1);
 /// How often sizes are looked at without a report.
 const TEND_EVERY: Duration = Duration::from_millis(250);
@@ -84,7 +87,12 @@ struct Seat {
     audio: Feed,
     video: Feed,
     choice: Choice,
+    sent: Sent,
+    /// When a key frame was wished.
     wished_at: Option<Instant>,
+    /// What is wished and not granted yet, and when the last wish was.
+    wish: Option<Wish>,
+    granted_at: Option<Instant>,
 }
 
 /// See the module.
@@ -106,12 +114,26 @@ pub struct Stage {
 
 impl Stage {
     /// A viewer is connected. `start` is the number of its first packets, below 2^15, so that both ends agree that the
-    /// number has not wrapped yet.
-    pub fn join(&mut self, viewer: Viewer, start: u16, now: Instant) {
+    /// number has not wrapped yet. What a former connection of the same viewer found out holds for this one.
+    pub fn join(&mut self, viewer: Viewer, former: Option<Viewer>, start: u16, now: Instant) {
         let feed = || Feed::new(u64::from(start & 0x7fff));
-        let layer = self.layers.coming(now).middle().unwrap_or(Layer::SMALLEST);
-        self.viewers.insert(viewer, Seat { audio: feed(), video: feed(), choice: Choice::new(layer, now), wished_at: None });
-        want(&mut self.keys, layer, now);
+        let former = former.and_then(|former| self.viewers.get(&former)).map(|seat| seat.choice.succeed(now));
+        let layer = || self.layers.coming(now).middle().unwrap_or(Layer::SMALLEST);
+        let choice = former.unwrap_or_else(|| Choice::new(layer(), now));
+        if choice.is_seen() {
+            want(&mut self.keys, choice.target(), now);
+        }
+        let seat = Seat { audio: feed(), video: feed(), choice, sent: Sent::default(), wished_at: None, wish: None, granted_at: None };
+        self.viewers.insert(viewer, seat);
+    }
+
+    /// A viewer says what it wishes to see.
+    pub fn wish(&mut self, viewer: Viewer, wish: Wish, now: Instant) {
+        let Some(seat) = self.viewers.get_mut(&viewer) else { return };
+        seat.wish = Some(wish);
+        let ladder = self.layers.coming(now);
+        seat.grant(&ladder, now);
+        seat.seek(self.video.source, &ladder, &mut self.keys, now);
     }
 
     /// A viewer is gone.
@@ -131,7 +153,8 @@ impl Stage {
 
     /// A viewer cannot go on without a key frame.
     pub fn key_wished(&mut self, viewer: Viewer, now: Instant) {
-        let Some(seat) = self.viewers.get_mut(&viewer) else { return };
+        // Who wishes to see nothing has a decoder all the same, which asks for something.
+        let Some(seat) = self.viewers.get_mut(&viewer).filter(|seat| seat.choice.is_seen()) else { return };
         let layer = seat.video.origin().map_or(seat.choice.target(), |origin| origin.layer);
         if seat.wished_at.is_none_or(|at| now.saturating_duration_since(at) >= WISH_EVERY) {
             seat.wished_at = Some(now);
@@ -165,7 +188,7 @@ impl Stage {
     pub fn reported(&mut self, viewer: Viewer, report: Report, now: Instant) {
         let Some(seat) = self.viewers.get_mut(&viewer) else { return };
         let ladder = self.layers.coming(now);
-        seat.choice.report(report, &ladder, now);
+        seat.choice.report(report, &mut seat.sent, &ladder, now);
         seat.seek(self.video.source, &ladder, &mut self.keys, now);
     }
 
@@ -178,6 +201,7 @@ impl Stage {
         let ladder = self.layers.coming(now);
         self.kept = ladder.rungs.last().map_or(self.kept, |rung| rung.layer);
         for seat in self.viewers.values_mut() {
+            seat.grant(&ladder, now);
             seat.choice.decide(&ladder, now);
             seat.seek(self.video.source, &ladder, &mut self.keys, now);
         }
@@ -242,6 +266,10 @@ impl Stage {
         if packet.kind == Kind::Audio {
             return seat.audio.pass(Origin { source, layer: Layer::SMALLEST }, packet, now);
         }
+        if !seat.choice.is_seen() {
+            seat.video.pause();
+            return None;
+        }
         let (origin, present) = (Origin { source, layer: packet.layer }, seat.video.origin());
         if present != Some(origin) {
             // A picture that needs others before it would only be shown broken.
@@ -250,14 +278,26 @@ impl Stage {
             }
             self.switches += u64::from(present.is_some_and(|present| present.source == source));
         }
-        seat.video.pass(origin, packet, now)
+        let rewritten = seat.video.pass(origin, packet, now)?;
+        seat.sent.add(packet.bytes, now);
+        Some(rewritten)
     }
 }
 
 impl Seat {
+    // What is wished again at once has to wait.
+    fn grant(&mut self, ladder: &Ladder, now: Instant) {
+        if self.granted_at.is_none_or(|at| now.saturating_duration_since(at) >= WISH_EVERY)
+            && let Some(wish) = self.wish.take()
+        {
+            self.granted_at = Some(now);
+            self.choice.wish(wish, ladder, now);
+        }
+    }
+
     // Who has no picture to go on with takes the first that comes; the right size follows.
     fn accepts(&self, origin: Origin) -> bool {
-        let is_without = self.video.origin().map_or(self.video.is_new(), |present| present.source != origin.source);
+        let is_without = self.video.origin().is_none_or(|present| present.source != origin.source);
         is_without || self.choice.target() == origin.layer
     }
 
@@ -265,7 +305,7 @@ impl Seat {
     fn seek(&mut self, source: Option<Source>, ladder: &Ladder, keys: &mut [Keys; LAYERS], now: Instant) {
         let layer = self.choice.target();
         let wanted = source.map(|source| Origin { source, layer });
-        if wanted.is_some() && self.video.origin() != wanted && ladder.has(layer) {
+        if self.choice.is_seen() && wanted.is_some() && self.video.origin() != wanted && ladder.has(layer) {
             want(keys, layer, now);
         }
     }

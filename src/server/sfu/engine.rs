@@ -170,6 +170,7 @@ impl Engine {
             Command::Check(line) => self.subscribe(id, line, now),
             Command::Play { line, offer } => self.play(id, line, &offer, now),
             Command::Answer { line, answer } => self.answered(id, line, &answer),
+            Command::Choose { line, wish } => self.choose(id, line, wish, now),
             Command::Close(line) => self.close_line(id, line),
             Command::Move { from, to } => self.move_line(id, from, to),
             Command::End => self.end(id),

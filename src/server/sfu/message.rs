@@ -1,6 +1,8 @@
 //! What a room and the media server say to each other. Session descriptions are carried as text; addresses of the other
 //! end are not carried at all, since the server finds them by the checks that come from there.
 
+pub use super::core::{Layer, Wish};
+
 /// The viewer's connection of one seat. One seat has at most one, but for the moment in which a new one takes over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Line(pub u64);
@@ -20,6 +22,8 @@ pub enum Command {
     Play { line: Line, offer: String },
     /// A viewer's answer to the newest offer.
     Answer { line: Line, answer: String },
+    /// What a viewer wishes to see. It holds for later connections of the line, too.
+    Choose { line: Line, wish: Wish },
     /// A viewer is gone.
     Close(Line),
     /// A viewer has come back on another socket while its connection went on.
@@ -35,8 +39,8 @@ pub enum Notice {
     Answer { number: u64, answer: String },
     /// The host's offer of this number cannot be used.
     Unusable { number: u64 },
-    /// For a viewer.
-    Offer { line: Line, offer: String },
+    /// For a viewer. `layers`: the host sends the picture in several sizes.
+    Offer { line: Line, offer: String, layers: bool },
     /// To the offer of a viewer that is no page.
     Playing { line: Line, answer: String },
     /// The offer of this viewer cannot be used.

@@ -2,6 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use wrencos::server::sfu::{
+    Command, Line, Notice,
+    message::{Layer, Wish},
+};
+
 use super::Studio;
 use crate::support::rtc::{PATIENCE, RtcClient, Seen, Sent, vp8};
 
@@ -121,4 +126,56 @@ fn loss_and_a_host_who_leaves_the_largest_out_lead_to_less() {
     for viewer in [&poor, &good] {
         camera.until("the largest again", viewer, |seen| sizes(seen).last() == Some(&2));
     }
+}
+
+#[test]
+fn a_viewer_gets_what_it_wishes_and_another_connection_of_it_too() {
+    let mut studio = Studio::open();
+    let mut camera = Camera::new(&mut studio);
+    for _ in 0..60 {
+        camera.picture();
+    }
+    let (ada, bob) = (studio.viewer(1, 0), studio.viewer(2, 0));
+    for viewer in [&ada, &bob] {
+        camera.until("the largest", viewer, |seen| sizes(seen).last() == Some(&2));
+    }
+    let wish = |studio: &Studio, wish: Wish| studio.stage.tell(Command::Choose { line: Line(1), wish });
+    wish(&studio, Wish::AtMost(Layer::SMALLEST));
+    camera.until("the smallest", &ada, |seen| sizes(seen).last() == Some(&0));
+    wish(&studio, Wish::SoundOnly);
+    studio.until("one sees nothing", |figures| figures.layers == [0, 0, 1, 1]);
+    let before = ada.seen().video().len();
+    camera.host.send(Sent { is_video: false, seq: 7, time: 960, payload: vec![0x78, 1] });
+    camera.until("the sound goes on", &ada, |seen| seen.packets.iter().any(|packet| !packet.is_video));
+    assert_eq!(ada.seen().video().len(), before);
+    // It goes on asking: its page was given another connection.
+    studio.stage.tell(Command::Subscribe(Line(1)));
+    let (again, answer) = RtcClient::viewer(&studio.offer(1), 0);
+    studio.stage.tell(Command::Answer { line: Line(1), answer });
+    camera.until("it is there", &again, |seen| seen.is_connected);
+    studio.until("the one before is gone", |figures| figures.layers == [0, 0, 1, 1] && figures.viewers == 2);
+    for _ in 0..30 {
+        camera.picture();
+    }
+    assert_eq!(again.seen().video(), []);
+    wish(&studio, Wish::Auto);
+    camera.until("a picture", &again, |seen| sizes(seen).last() == Some(&2));
+    assert_eq!(sizes(&bob.seen()), [1, 2], "nothing changed for the other");
+}
+
+#[test]
+fn an_offer_says_whether_there_are_sizes() {
+    let layers = |studio: &mut Studio, line: u64| {
+        studio.stage.tell(Command::Subscribe(Line(line)));
+        match studio.notice() {
+            Notice::Offer { layers, .. } => layers,
+            other => panic!("{other:?}"),
+        }
+    };
+    let mut studio = Studio::open();
+    assert!(!layers(&mut studio, 1));
+    let _host = studio.host();
+    assert!(!layers(&mut studio, 2));
+    let _camera = Camera::new(&mut studio);
+    assert!(layers(&mut studio, 3));
 }

@@ -78,7 +78,7 @@ impl Room {
     pub(super) fn noticed(&mut self, notice: Notice, now: Moment, out: &mut Vec<Effect>) {
         match notice {
             Notice::Offer { line, .. } if self.is_player(SeatId(line.0)) => self.player_lost(SeatId(line.0), out),
-            Notice::Offer { line, offer } => self.server_offers(SeatId(line.0), offer, now, out),
+            Notice::Offer { line, offer, .. } => self.server_offers(SeatId(line.0), offer, now, out),
             Notice::Playing { line, answer } => self.player_answered(line, answer, now, out),
             Notice::Unplayable(line) => self.player_unusable(line, out),
             Notice::Full(line) => {

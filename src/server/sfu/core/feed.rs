@@ -63,9 +63,9 @@ impl Feed {
         self.shift.map(|shift| shift.origin)
     }
 
-    /// Whether the viewer was never sent anything.
-    pub fn is_new(&self) -> bool {
-        self.last.is_none()
+    /// Nothing is sent from here on; what follows goes on with the numbers.
+    pub fn pause(&mut self) {
+        self.shift = None;
     }
 
     /// The numbers of a packet. One of another origin is followed: the former is over.

@@ -10,6 +10,8 @@ pub const LAYERS: usize = 3;
 const SILENT: Duration = Duration::from_millis(1500);
 /// Rates are measured over this time.
 const MEASURE: Duration = Duration::from_secs(1);
+/// The share that a peak loses in that time: after eleven seconds half of it is left.
+const PEAK_FALLS: u64 = 16;
 
 /// One of the sizes of a picture: the smallest is 0, and the only one of a host that sends one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +19,8 @@ pub struct Layer(u8);
 
 impl Layer {
     pub const SMALLEST: Self = Self(0);
+    pub const MIDDLE: Self = Self(1);
+    pub const LARGEST: Self = Self(2);
 
     /// The one at this place in the host's list.
     pub fn at(index: usize) -> Option<Self> {
@@ -29,12 +33,21 @@ impl Layer {
     }
 }
 
+/// What a size takes on the way, in bits a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rate {
+    /// Now.
+    pub bps: u64,
+    /// When much moves: the most of a while. A network that carries a scene in which nothing moves may not carry the next.
+    pub peak: u64,
+}
+
 /// A size that comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rung {
     pub layer: Layer,
-    /// Bits a second; nothing before it was measured.
-    pub bps: Option<u64>,
+    /// Nothing before it was measured.
+    pub rate: Option<Rate>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -42,7 +55,7 @@ struct Meter {
     heard_at: Option<Instant>,
     since: Option<Instant>,
     bytes: u64,
-    bps: Option<u64>,
+    rate: Option<Rate>,
 }
 
 impl Meter {
@@ -58,7 +71,10 @@ impl Meter {
         if passed >= MEASURE {
             let bps = u64::try_from(u128::from(self.bytes) * 8 * 1_000_000 / passed.as_micros().max(1)).unwrap_or(u64::MAX);
             // A key frame alone is no rate.
-            self.bps = Some(self.bps.map_or(bps, |before| before.midpoint(bps)));
+            self.rate = Some(self.rate.map_or(Rate { bps, peak: bps }, |before| {
+                let bps = before.bps.midpoint(bps);
+                Rate { bps, peak: bps.max(before.peak - before.peak / PEAK_FALLS) }
+            }));
             (self.since, self.bytes) = (Some(now), 0);
         }
     }
@@ -80,7 +96,7 @@ impl Layers {
     pub fn coming(&self, now: Instant) -> Ladder {
         let comes = |meter: &Meter| meter.heard_at.is_some_and(|at| now.saturating_duration_since(at) < SILENT);
         let rungs = self.0.iter().enumerate().filter(|(_, meter)| comes(meter));
-        Ladder { rungs: rungs.filter_map(|(index, meter)| Some(Rung { layer: Layer::at(index)?, bps: meter.bps })).collect() }
+        Ladder { rungs: rungs.filter_map(|(index, meter)| Some(Rung { layer: Layer::at(index)?, rate: meter.rate })).collect() }
     }
 }
 

@@ -50,7 +50,7 @@ impl Stand {
 
     fn join(&mut self, viewer: Viewer) {
         let now = self.now();
-        self.stage.join(viewer, 100, now);
+        self.stage.join(viewer, None, 100, now);
     }
 
     /// What a viewer gets of a packet.

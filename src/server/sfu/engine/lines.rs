@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{Connection, Engine, Role, StageId};
 use crate::server::sfu::{
-    core::Viewer,
+    core::{Viewer, Wish},
     demux::PeerKey,
     message::{Line, Notice},
     peer::{self, Peer},
@@ -42,7 +42,25 @@ impl Engine {
         let ways = show.lines.entry(line).or_default();
         (ways.coming, ways.asked_at) = (Some(key), Some(now));
         self.connect(Connection { peer, show: id, role: Role::Viewer(line) }, &name);
-        self.tell(id, Notice::Offer { line, offer });
+        let layers = self.has_layers(id);
+        self.tell(id, Notice::Offer { line, offer, layers });
+    }
+
+    /// A viewer says what it wishes to see.
+    pub(super) fn choose(&mut self, id: StageId, line: Line, wish: Wish, now: Instant) {
+        let Some(show) = self.shows.get_mut(&id) else { return };
+        let Some(ways) = show.lines.get_mut(&line) else { return };
+        ways.wish = wish;
+        if let Some(playing) = ways.playing {
+            show.stage.wish(Viewer(playing.0), wish, now);
+            self.ask_for_key(id, now);
+        }
+    }
+
+    // The newest connection of the host counts, whether it is there yet or not.
+    fn has_layers(&self, id: StageId) -> bool {
+        let newest = self.shows.get(&id).and_then(|show| show.publishers.last());
+        newest.and_then(|(_, key)| self.connections.get(key)).is_some_and(|connection| connection.peer.has_layers())
     }
 
     /// A viewer that is no page offers to take the picture. What its line had before is given up.
@@ -79,11 +97,12 @@ impl Engine {
     pub(super) fn viewer_connected(&mut self, key: PeerKey, id: StageId, line: Line, now: Instant) {
         let Some(show) = self.shows.get_mut(&id) else { return };
         let Some(ways) = show.lines.get_mut(&line).filter(|ways| ways.coming == Some(key)) else { return };
-        let former = ways.playing.replace(key);
+        let (former, wish) = (ways.playing.replace(key), ways.wish);
         // What was asked for on the way here has been granted.
         (ways.coming, ways.asked_at) = (None, None);
         show.watching.push(key);
-        show.stage.join(Viewer(key.0), rand::random(), now);
+        show.stage.join(Viewer(key.0), former.map(|former| Viewer(former.0)), rand::random(), now);
+        show.stage.wish(Viewer(key.0), wish, now);
         show.tell(Notice::Joined(line));
         if let Some(former) = former {
             self.disconnect(former);

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::{Connection, Engine, Role, StageId};
 use crate::server::sfu::{
-    core::{Source, Stage, Viewer},
+    core::{Source, Stage, Viewer, Wish},
     demux::PeerKey,
     message::{Line, Notice},
     peer::{self, Peer},
@@ -23,12 +23,13 @@ pub(super) const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// The longest of these waits.
 pub(super) const ASK_SELDOM: Duration = Duration::from_secs(60);
 
-/// The connections of one viewer: one that plays, and one that is to follow it.
+/// The connections of one viewer: one that plays, and one that is to follow it; and what is wished of them.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Ways {
     pub playing: Option<PeerKey>,
     pub coming: Option<PeerKey>,
     pub asked_at: Option<Instant>,
+    pub wish: Wish,
 }
 
 /// See the module.

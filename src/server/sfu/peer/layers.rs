@@ -8,7 +8,15 @@ use str0m::{
     rtp::{Extension, ExtensionMap},
 };
 
+use super::Peer;
 use crate::server::sfu::core::LAYERS;
+
+impl Peer {
+    /// Whether a host sends its picture in several sizes.
+    pub fn has_layers(&self) -> bool {
+        self.rids.len() > 1
+    }
+}
 
 /// A viewer's browser is to tell what it can receive (REMB, which needs the time of sending), not when each packet came: the
 /// library would make an estimate of that only together with a queue that lets packets out one by one at its own pace, each

@@ -124,7 +124,7 @@ async fn join(count: usize, client: &Rc<Client>, stage: &Stage, notices: &mut mp
                 viewers.push(viewer);
             }
             notice = notices.recv() => match notice {
-                Some(Notice::Offer { line, offer }) => {
+                Some(Notice::Offer { line, offer, .. }) => {
                     let viewer = viewers[usize::try_from(line.0).unwrap()];
                     // The first check leaves when the answer is on its way: one that came before it would be lost, and the
                     // next is sent much later.

@@ -54,7 +54,7 @@ fn a_player_that_lost_its_connection_is_told_and_given_up() {
     stand.told_server();
     stand.frame(2, Upward::WebrtcNewCustomer(NewCustomer { customer_id: None }));
     assert_eq!(stand.told_server(), [Command::Check(Line(2))]);
-    stand.tell(Event::Media(Notice::Offer { line: Line(2), offer: "v=0 another".into() }));
+    stand.tell(Event::Media(Notice::Offer { line: Line(2), offer: "v=0 another".into(), layers: false }));
     assert_eq!(stand.refusals(2), ["peer_gone"]);
     assert_eq!(stand.told_server(), [Command::Close(Line(2))]);
 }

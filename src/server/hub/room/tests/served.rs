@@ -32,7 +32,7 @@ pub(super) fn candidate(to: Option<&str>) -> Upward {
 }
 
 pub(super) fn offer_for(seat: u64) -> Event {
-    Event::Media(Notice::Offer { line: Line(seat), offer: "v=0 server".into() })
+    Event::Media(Notice::Offer { line: Line(seat), offer: "v=0 server".into(), layers: false })
 }
 
 impl Stand {
