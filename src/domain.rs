@@ -19,6 +19,7 @@ pub mod livestream;
 pub mod moderation;
 pub mod money;
 pub mod order;
+pub mod picture;
 pub mod pin;
 pub mod product;
 pub mod recording;

@@ -10,6 +10,7 @@ use crate::domain::{
     id::{LivestreamId, MessageId, PeerId, UserId},
     livestream::{Livestream, Quality},
     moderation::ChatRules,
+    picture::PictureQuality,
     pin::PinnedProduct,
     time::Timestamp,
 };
@@ -198,6 +199,9 @@ pub struct OfferFrom {
     pub from: PeerId,
     pub to: PeerId,
     pub offer: SessionDescription,
+    /// What may be wished of this picture by `webrtc_quality`; nothing where it comes from the host itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub qualities: Vec<PictureQuality>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::signal::{IceCandidate, MAX_CANDIDATE_BYTES, MAX_SDP_BYTES, SessionDescription};
-use crate::domain::id::{LivestreamId, PeerId};
+use crate::domain::{
+    id::{LivestreamId, PeerId},
+    picture::PictureQuality,
+};
 
 /// Bytes of a name that a client gives to itself, a peer or a message.
 const MAX_TOKEN_BYTES: usize = 128;
@@ -33,6 +36,8 @@ pub enum Upward {
     WebrtcOffer(Offer),
     WebrtcAnswer(Answer),
     WebrtcIceCandidate(Candidate),
+    /// A viewer says what it wishes of its own picture.
+    WebrtcQuality(QualityChoice),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -177,6 +182,11 @@ pub struct Candidate {
     pub candidate: Option<IceCandidate>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QualityChoice {
+    pub quality: PictureQuality,
+}
+
 /// Why a frame was not read. The code is stable on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FrameError {
@@ -216,6 +226,7 @@ impl Upward {
             "webrtc_offer" => body(text, &kind).map(Self::WebrtcOffer),
             "webrtc_answer" => body(text, &kind).map(Self::WebrtcAnswer),
             "webrtc_ice_candidate" => body(text, &kind).map(Self::WebrtcIceCandidate),
+            "webrtc_quality" => body(text, &kind).map(Self::WebrtcQuality),
             _ => Err(FrameError { code: "unknown_type", message: "This type of frame is not known.".into(), re: None }),
         }
         .and_then(|frame| frame.bounded().map_err(|message| FrameError { code: "invalid_frame", message, re: Some(kind) }))
@@ -239,6 +250,7 @@ impl Upward {
             Self::WebrtcOffer(_) => "webrtc_offer",
             Self::WebrtcAnswer(_) => "webrtc_answer",
             Self::WebrtcIceCandidate(_) => "webrtc_ice_candidate",
+            Self::WebrtcQuality(_) => "webrtc_quality",
         }
     }
 
@@ -254,7 +266,7 @@ impl Upward {
             Self::WebrtcOffer(Offer { to, .. }) | Self::WebrtcAnswer(Answer { to, .. }) | Self::WebrtcIceCandidate(Candidate { to, .. }) => {
                 [to.as_ref().map(PeerId::as_str), None, None]
             }
-            Self::ToggleLike(_) | Self::StopStream(_) | Self::StreamStopped(_) | Self::PinnedProductsUpdated(_) => [None; 3],
+            Self::ToggleLike(_) | Self::StopStream(_) | Self::StreamStopped(_) | Self::PinnedProductsUpdated(_) | Self::WebrtcQuality(_) => [None; 3],
         };
         if tokens.iter().flatten().any(|token| token.is_empty() || token.len() > MAX_TOKEN_BYTES) {
             return Err(format!("An id is 1 to {MAX_TOKEN_BYTES} bytes long."));
@@ -280,4 +292,22 @@ fn body<T: DeserializeOwned>(text: &str, kind: &str) -> Result<T, FrameError> {
         message: format!("A field cannot be read: {error}."),
         re: Some(kind.to_owned()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_of_the_picture_is_one_of_five_and_nothing_else() {
+        for quality in PictureQuality::ALL {
+            let text = format!(r#"{{"type":"webrtc_quality","quality":"{}","to":"host"}}"#, quality.name());
+            assert_eq!(Upward::read(&text), Ok(Upward::WebrtcQuality(QualityChoice { quality })));
+        }
+        for wrong in [r#""4k""#, r#""High""#, r#""""#, "null", "0", r#"["low"]"#, r#"{"low":1}"#] {
+            let text = format!(r#"{{"type":"webrtc_quality","quality":{wrong}}}"#);
+            assert_eq!(Upward::read(&text).unwrap_err().code, "invalid_frame", "{wrong}");
+        }
+        assert_eq!(Upward::read(r#"{"type":"webrtc_quality"}"#).unwrap_err().code, "invalid_frame");
+    }
 }

@@ -14,6 +14,7 @@ mod orders;
 mod players;
 mod presence;
 mod pulse;
+mod quality;
 mod relief;
 mod removal;
 mod served;
@@ -38,6 +39,7 @@ use crate::{
     domain::{
         id::{PeerId, SessionId},
         livestream::LivestreamStatus,
+        picture::PictureQuality,
     },
     error::{AppError, ErrorKind},
     protocol::{
@@ -62,6 +64,8 @@ struct Seat {
     occupant: Occupant,
     /// The end of a media connection that this socket speaks for.
     peer: Option<PeerId>,
+    /// What is wished of the picture.
+    quality: PictureQuality,
 }
 
 /// See the module.
@@ -230,6 +234,7 @@ impl Room {
             Upward::WebrtcOffer(offer) => self.relay_offer(seat, offer, now, out),
             Upward::WebrtcAnswer(answer) => self.relay_answer(seat, answer, out),
             Upward::WebrtcIceCandidate(candidate) => self.relay_candidate(seat, candidate, out),
+            Upward::WebrtcQuality(choice) => self.choose_quality(seat, choice.quality, out),
         };
         if let Err(error) = result {
             out.push(Effect::Send(seat, refusal(&error, Some(re), client_id)));

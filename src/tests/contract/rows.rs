@@ -136,6 +136,7 @@ const FRAMES: &[(&str, &str)] = &[
     ("client.webrtc_offer", "offer_answer_and_candidates_cross_with_a_stamped_sender a_viewer_addresses_the_broadcaster_alone"),
     ("client.webrtc_answer", "offer_answer_and_candidates_cross_with_a_stamped_sender a_viewer_addresses_the_broadcaster_alone"),
     ("client.webrtc_ice_candidate", "offer_answer_and_candidates_cross_with_a_stamped_sender the_end_of_candidates_crosses_too"),
+    ("client.webrtc_quality", "a_viewer_wishes_for_its_own_picture_and_is_told_what_it_may_wish a_wish_is_granted_at_once_and_to_who_wished_alone"),
     ("server.registered", "the_order_on_joining_is_the_contracts"),
     ("server.admin_registered", "the_root_takes_upgrades_too_and_a_token_in_the_address_counts"),
     ("server.stream_update", "the_order_on_joining_is_the_contracts a_viewer_is_a_session_not_a_tab_and_a_host_is_none"),

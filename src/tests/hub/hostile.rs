@@ -50,6 +50,7 @@ async fn wrong_frames_are_answered_until_patience_is_spent() {
         (r#"{"type":"register","since":9007199254740993.5}"#, "invalid_frame"),
         (r#"{"type":"register","streamId":"zz"}"#, "invalid_frame"),
         (r#"{"type":"webrtc_register","peerId":"","userType":"customer"}"#, "invalid_frame"),
+        (r#"{"type":"webrtc_quality","quality":"4k"}"#, "invalid_frame"),
         (r#"{"type":"chat_message","message":" "}"#, "invalid"),
     ];
     for (text, code) in wrong {

@@ -121,3 +121,32 @@ async fn what_the_media_server_does_stands_in_the_figures() {
     }
     panic!("the figures never say that somebody watches");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_viewer_wishes_for_its_own_picture_and_is_told_what_it_may_wish() {
+    let (app, admin, show) = on_stage().await;
+    let (mut host_socket, host, _) = publish(&app, admin.token(), &show, "host").await;
+    let mut socket = SocketClient::viewer(&app, "ada", &show).await;
+    socket.send(json!({"type": "webrtc_quality", "quality": "sound"})).await;
+    assert_eq!(socket.until("error").await["code"], "not_registered");
+    socket.send(json!({"type": "webrtc_register", "peerId": "ada-1", "userType": "customer"})).await;
+    let offer = socket.until("webrtc_offer").await;
+    assert_eq!(offer["qualities"], json!(["auto", "sound"]), "the host sends one size");
+    let (ada, answer) = RtcClient::viewer(offer["offer"]["sdp"].as_str().unwrap(), 0);
+    socket.send(json!({"type": "webrtc_answer", "to": offer["from"], "answer": {"type": "answer", "sdp": answer}})).await;
+    block_in_place(|| ada.until("the viewer is connected", |seen| seen.is_connected));
+    for (frame, code) in [
+        (json!({"type": "webrtc_quality", "quality": "4k"}), "invalid_frame"),
+        (json!({"type": "webrtc_quality"}), "invalid_frame"),
+        (json!({"type": "webrtc_quality", "quality": ["low"]}), "invalid_frame"),
+    ] {
+        socket.send(frame.clone()).await;
+        assert_eq!(socket.until("error").await["code"], code, "{frame}");
+    }
+    host_socket.send(json!({"type": "webrtc_quality", "quality": "sound"})).await;
+    assert_eq!(host_socket.until("error").await["code"], "forbidden", "who is on air watches nothing");
+    socket.send(json!({"type": "webrtc_quality", "quality": "sound"})).await;
+    let quiet = socket.all_until_now().await;
+    assert!(quiet.iter().all(|frame| frame["type"] != "error"), "{quiet:?}");
+    assert!(block_in_place(|| heard(&host, &ada, &mut 0)), "who wishes no picture hears the show all the same");
+}

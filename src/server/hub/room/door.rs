@@ -14,17 +14,17 @@ impl Room {
             return self.dismiss(id, &refused, now, out);
         }
         // Coming in anew on a seat keeps its peer: the media connection does not care who asks for the history.
-        let peer = match self.seats.remove(&id) {
+        let (peer, quality) = match self.seats.remove(&id) {
             Some(before) => {
                 self.uncount(&before.occupant);
-                before.peer
+                (before.peer, before.quality)
             }
-            None => None,
+            None => Default::default(),
         };
         self.count(&occupant);
         let frames = self.welcome(&occupant, intro, since, now);
         self.pulse.told_one();
-        self.seats.insert(id, Seat { occupant, peer });
+        self.seats.insert(id, Seat { occupant, peer, quality });
         out.push(Effect::Welcome(id, frames));
     }
 

@@ -78,7 +78,7 @@ impl Room {
     pub(super) fn noticed(&mut self, notice: Notice, now: Moment, out: &mut Vec<Effect>) {
         match notice {
             Notice::Offer { line, .. } if self.is_player(SeatId(line.0)) => self.player_lost(SeatId(line.0), out),
-            Notice::Offer { line, offer, .. } => self.server_offers(SeatId(line.0), offer, now, out),
+            Notice::Offer { line, offer, layers } => self.server_offers(SeatId(line.0), offer, layers, now, out),
             Notice::Playing { line, answer } => self.player_answered(line, answer, now, out),
             Notice::Unplayable(line) => self.player_unusable(line, out),
             Notice::Full(line) => {
@@ -115,7 +115,7 @@ impl Room {
         Some((broadcaster.seat, broadcaster.peer.clone()?, served.peer.clone()))
     }
 
-    fn server_offers(&mut self, seat: SeatId, offer: String, now: Moment, out: &mut Vec<Effect>) {
+    fn server_offers(&mut self, seat: SeatId, offer: String, layers: bool, now: Moment, out: &mut Vec<Effect>) {
         let Some(from) = self.stage.served.as_ref().map(|served| served.peer.clone()) else { return };
         let Some(to) = self.seats.get(&seat).and_then(|seat| seat.peer.clone()) else {
             out.push(Effect::Media(Command::Close(line(seat))));
@@ -123,7 +123,8 @@ impl Room {
         };
         self.stage.pairs.entry(seat).or_insert_with(|| signaling::Pair::announced(now)).offered(&to, Offerer::Server, now);
         let offer = SessionDescription { kind: "offer".into(), sdp: offer };
-        out.push(Effect::Send(seat, Box::new(Downward::WebrtcOffer(OfferFrom { stream_id: self.show.id, from, to, offer }))));
+        let qualities = self.quality_choices(layers);
+        out.push(Effect::Send(seat, Box::new(Downward::WebrtcOffer(OfferFrom { stream_id: self.show.id, from, to, offer, qualities }))));
     }
 
     /// A host's page may send several sizes of the picture.
@@ -172,11 +173,13 @@ impl Room {
 
     pub(super) fn ask_server(&self, seat: SeatId, out: &mut Vec<Effect>) {
         out.push(Effect::Media(Command::Subscribe(line(seat))));
+        self.repeat_quality(seat, out);
     }
 
     /// The host is back: viewers whose connection went on need nothing, the others get one.
     pub(super) fn check_with_server(&self, seat: SeatId, out: &mut Vec<Effect>) {
         out.push(Effect::Media(Command::Check(line(seat))));
+        self.repeat_quality(seat, out);
     }
 
     /// A viewer's connection is wanted no more.

@@ -193,7 +193,9 @@ impl Room {
         let to = offer.to.ok_or_else(peer_gone)?;
         let receiver = self.viewer_peer(&to, seat)?;
         self.stage.pairs.entry(receiver).or_insert_with(|| Pair::announced(now)).offered(&to, Offerer::Host, now);
-        out.push(Effect::Send(receiver, Box::new(Downward::WebrtcOffer(OfferFrom { stream_id: self.show.id, from, to, offer: offer.offer }))));
+        // The host has one size for each viewer: there is nothing to choose.
+        let offer = OfferFrom { stream_id: self.show.id, from, to, offer: offer.offer, qualities: Vec::new() };
+        out.push(Effect::Send(receiver, Box::new(Downward::WebrtcOffer(offer))));
         Ok(())
     }
 
@@ -242,11 +244,11 @@ impl Room {
         Ok(())
     }
 
-    fn is_on_air(&self, seat: SeatId) -> bool {
+    pub(super) fn is_on_air(&self, seat: SeatId) -> bool {
         self.stage.broadcaster.as_ref().is_some_and(|broadcaster| broadcaster.seat == seat)
     }
 
-    fn own_peer(&self, seat: SeatId) -> Result<PeerId, AppError> {
+    pub(super) fn own_peer(&self, seat: SeatId) -> Result<PeerId, AppError> {
         self.seats
             .get(&seat)
             .and_then(|seat| seat.peer.clone())

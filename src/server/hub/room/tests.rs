@@ -4,6 +4,7 @@ mod any_order;
 mod house;
 mod players;
 mod presence;
+mod quality;
 mod relief;
 mod served;
 mod signaling;

@@ -4,7 +4,7 @@ use utoipa::openapi::ObjectBuilder;
 
 use super::{Frame, Words};
 use crate::{
-    domain::{id::PeerId, livestream::Quality},
+    domain::{id::PeerId, livestream::Quality, picture::PictureQuality},
     protocol::{
         VERSION,
         downward::{
@@ -77,7 +77,13 @@ pub fn samples() -> Vec<Downward> {
         Downward::WebrtcBroadcasterAvailable(BroadcasterAvailable { stream_id: show, peer_id: host() }),
         Downward::WebrtcNewCustomer(CustomerWaiting { stream_id: show, customer_id: viewer(), peer_id: viewer(), layers: true }),
         Downward::WebrtcCustomerGone(CustomerWaiting { stream_id: show, customer_id: viewer(), peer_id: viewer(), layers: false }),
-        Downward::WebrtcOffer(OfferFrom { stream_id: show, from: host(), to: viewer(), offer: sample::description("offer") }),
+        Downward::WebrtcOffer(OfferFrom {
+            stream_id: show,
+            from: host(),
+            to: viewer(),
+            offer: sample::description("offer"),
+            qualities: PictureQuality::ALL.into(),
+        }),
         Downward::WebrtcAnswer(AnswerFrom { stream_id: show, from: viewer(), to: host(), answer: sample::description("answer") }),
         Downward::WebrtcIceCandidate(CandidateFrom { stream_id: show, from: viewer(), to: host(), candidate: Some(sample::candidate()) }),
         Downward::Error(ErrorFrame {
@@ -138,7 +144,11 @@ fn words(frame: &Downward) -> Words {
         Downward::WebrtcCustomerGone(_) => of_show(Words::new("the broadcaster", "This peer may not watch any more: close the way to it."))
             .needs("customerId", text())
             .needs("peerId", text().about("The same as `customerId`.")),
-        Downward::WebrtcOffer(_) => crossing(Words::new("a viewer", "The broadcaster's offer.")).needs("offer", named("SessionDescription")),
+        Downward::WebrtcOffer(_) => crossing(Words::new("a viewer", "The broadcaster's offer.")).needs("offer", named("SessionDescription")).may(
+            "qualities",
+            list(choice(&PictureQuality::ALL.map(PictureQuality::name)))
+                .about("What `webrtc_quality` may wish for; absent where the picture comes from the host itself."),
+        ),
         Downward::WebrtcAnswer(_) => crossing(Words::new("the broadcaster", "A viewer's answer.")).needs("answer", named("SessionDescription")),
         Downward::WebrtcIceCandidate(_) => crossing(Words::new("host and viewers", "A way to the other peer; null where there are no more."))
             .needs("candidate", or_null(named("IceCandidate"))),

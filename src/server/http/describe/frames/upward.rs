@@ -2,8 +2,10 @@
 
 use super::{Frame, Words};
 use crate::{
-    domain::id::PeerId,
-    protocol::upward::{Answer, Candidate, Chat, ChatBody, NewCustomer, Offer, PeerRegister, Register, Start, StreamData, Target, Upward, UserType},
+    domain::{id::PeerId, picture::PictureQuality},
+    protocol::upward::{
+        Answer, Candidate, Chat, ChatBody, NewCustomer, Offer, PeerRegister, QualityChoice, Register, Start, StreamData, Target, Upward, UserType,
+    },
     server::http::describe::{
         sample,
         schema::{About, Part, Parts, choice, entered, flag, id, named, object, or_null, text},
@@ -55,6 +57,7 @@ pub fn samples() -> Vec<Upward> {
         Upward::WebrtcOffer(Offer { to: Some(viewer()), offer: sample::description("offer") }),
         Upward::WebrtcAnswer(Answer { to: Some(host()), answer: sample::description("answer") }),
         Upward::WebrtcIceCandidate(Candidate { to: Some(host()), candidate: Some(sample::candidate()) }),
+        Upward::WebrtcQuality(QualityChoice { quality: PictureQuality::Medium }),
     ]
 }
 
@@ -110,6 +113,11 @@ fn words(frame: &Upward) -> Words {
         Upward::WebrtcIceCandidate(_) => Words::new("host and viewers", "Passed on. Without `candidate`, or with null: there are no more.")
             .may("to", or_null(peer()))
             .may("candidate", or_null(named("IceCandidate"))),
+        Upward::WebrtcQuality(_) => Words::new(
+            "viewers",
+            "What to send of the picture at best, to this viewer alone: one of the `qualities` of its offer. It holds for later offers on this socket, too.",
+        )
+        .needs("quality", choice(&PictureQuality::ALL.map(PictureQuality::name)).about("`auto`: as much as the network carries. `sound`: no picture.")),
     }
 }
 

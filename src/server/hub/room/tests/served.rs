@@ -37,7 +37,7 @@ pub(super) fn offer_for(seat: u64) -> Event {
 
 impl Stand {
     /// A host on air and a viewer who is registered as `ada-1`, through the media server.
-    fn served() -> Self {
+    pub(super) fn served() -> Self {
         let mut stand = Self::by(loaded(record()), Carrier::Server(PeerId(SERVER.into())));
         stand.join(1, "host", None);
         stand.frame(1, start());
