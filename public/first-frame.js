@@ -11,7 +11,8 @@ if (room && isFirstPage && navigator.onLine && 'RTCPeerConnection' in self) star
 function start(show) {
   const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws`);
   const peerId = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  // `texts`: what was heard and is not dealt with here. `offer`: who made it, and its text; with it comes a connection.
+  // `texts`: what was heard and is not dealt with here. `offer`: who made it, its text, and what may be wished of the
+  // picture; with it comes a connection.
   const sinceMs = performance.now();
   const early = { show, socket, sinceMs, peerId, texts: [], offer: null, connection: null, described: null, stream: null };
   self.wrencosHeadStart = early;
@@ -29,7 +30,7 @@ function start(show) {
     const isOurs = frame.to === peerId;
     if (isOurs && frame.type === 'webrtc_offer' && !early.offer) {
       mark('offer');
-      early.offer = { from: frame.from, sdp: frame.offer.sdp };
+      early.offer = { from: frame.from, sdp: frame.offer.sdp, qualities: frame.qualities };
       const connection = (early.connection = connect());
       // Once the offer is set, candidates can be added. Refused where the program has closed the connection meanwhile.
       early.described = help.then((iceServers) => {

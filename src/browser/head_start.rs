@@ -41,6 +41,8 @@ pub struct EarlyPeer {
     /// Who made the offer, and its text.
     pub host: String,
     pub sdp: String,
+    /// What may be wished of the picture, by name.
+    pub qualities: Vec<String>,
     pub stream: Option<MediaStream>,
 }
 
@@ -62,13 +64,17 @@ pub fn take(show: &str) -> Option<HeadStart> {
         }
         return None;
     }
-    let texts = js::get(&early, "texts").and_then(|texts| texts.dyn_into::<Array>().ok()).unwrap_or_default();
     Some(HeadStart {
-        socket: EarlySocket { raw: socket, is_open: state == WebSocket::OPEN, texts: texts.iter().filter_map(|text| text.as_string()).collect() },
+        socket: EarlySocket { raw: socket, is_open: state == WebSocket::OPEN, texts: texts_of(&early, "texts") },
         since_ms: if peer.as_ref().is_some_and(|peer| peer.stream.is_some()) { page::now_ms() } else { js::get(&early, "sinceMs")?.as_f64()? },
         peer_id: js::text(&early, "peerId")?,
         peer,
     })
+}
+
+fn texts_of(object: &JsValue, name: &str) -> Vec<String> {
+    let texts = js::get(object, name).and_then(|texts| texts.dyn_into::<Array>().ok()).unwrap_or_default();
+    texts.iter().filter_map(|text| text.as_string()).collect()
 }
 
 fn peer_of(early: &JsValue) -> Option<EarlyPeer> {
@@ -81,6 +87,7 @@ fn peer_of(early: &JsValue) -> Option<EarlyPeer> {
         described: js::get(early, "described")?.dyn_into().ok()?,
         host: js::text(&offer, "from")?,
         sdp: js::text(&offer, "sdp")?,
+        qualities: texts_of(&offer, "qualities"),
         stream: js::get(early, "stream").and_then(|stream| stream.dyn_into().ok()),
         raw,
     })

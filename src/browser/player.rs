@@ -15,6 +15,20 @@ pub fn show(video: &HtmlVideoElement, stream: Option<&MediaStream>) {
     }
 }
 
+/// The sound of a stream alone: a `<video>` does not begin to play a stream with a picture before the first of it is there.
+pub fn sound_of(stream: &MediaStream) -> Option<MediaStream> {
+    let sound = MediaStream::new().ok()?;
+    for track in stream.get_audio_tracks().iter() {
+        sound.add_track(track.unchecked_ref());
+    }
+    Some(sound)
+}
+
+/// Whether this is what is shown.
+pub fn is_shown(video: &HtmlVideoElement, stream: &MediaStream) -> bool {
+    video.src_object().as_ref() == Some(stream)
+}
+
 /// Plays.
 ///
 /// # Errors

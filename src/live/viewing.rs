@@ -83,6 +83,8 @@ pub(super) struct Look {
     pub is_watched: bool,
     /// Whether it stands still in sight although nobody asked for that.
     pub is_held: bool,
+    /// Whether the viewer wishes to hear the show alone: then no picture is expected, and none is missed.
+    pub is_sound_only: bool,
 }
 
 impl Viewing {
@@ -210,7 +212,10 @@ impl Viewing {
 
     /// A regular look, a few times a second. `random` is 0 up to 1.
     pub fn tick(&mut self, look: Look, now_ms: f64, random: f64) -> Vec<Order> {
-        if look.frames != self.frames || !look.is_watched || self.needs_tap {
+        if look.is_sound_only && self.is_peer_connected {
+            self.first_frame(now_ms);
+        }
+        if look.frames != self.frames || !look.is_watched || look.is_sound_only || self.needs_tap {
             let moved = look.frames > self.frames;
             self.frames = look.frames;
             self.frames_at_ms = now_ms;

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     browser::{local::Local, player},
-    domain::livestream::Livestream,
+    domain::{livestream::Livestream, picture::PictureQuality},
 };
 
 /// How the picture is.
@@ -48,6 +48,10 @@ pub struct Watch {
     pub muted: RwSignal<bool>,
     /// Where the viewer stands against the live picture.
     pub late: RwSignal<LateView>,
+    /// What the viewer wishes of the picture.
+    pub wish: RwSignal<PictureQuality>,
+    /// What may be wished: nothing before there is a picture, nor where it comes from the host itself.
+    pub choices: RwSignal<Vec<PictureQuality>>,
     show: StoredValue<Livestream>,
     video: StoredValue<Option<NodeRef<html::Video>>>,
     post: StoredValue<Local<Post<Event>>>,
@@ -61,6 +65,8 @@ impl Watch {
             playback: RwSignal::new(Playback::Waiting),
             muted: RwSignal::new(true),
             late: RwSignal::new(LateView::default()),
+            wish: RwSignal::new(PictureQuality::default()),
+            choices: RwSignal::new(Vec::new()),
             show: StoredValue::new(show.clone()),
             video: StoredValue::new(None),
             post: StoredValue::new(Local::empty()),
@@ -134,6 +140,26 @@ impl Watch {
 
     fn wish(self, wish: Wish) {
         self.with_post(|post| post.send(Event::Wish(wish)));
+    }
+
+    /// Wishes this of the picture from now on.
+    pub fn choose(self, quality: PictureQuality) {
+        self.with_post(|post| post.send(Event::Quality(quality)));
+    }
+
+    /// What is granted of the wish where what may be wished is another by now. For views.
+    pub fn quality(self) -> PictureQuality {
+        let wish = self.wish.get();
+        self.choices.with(|choices| wish.among(choices))
+    }
+
+    fn wish_now(self) -> PictureQuality {
+        self.wish.try_get_untracked().unwrap_or_default()
+    }
+
+    fn is_sound_only(self) -> bool {
+        let wish = self.wish_now();
+        self.choices.try_with_untracked(|choices| wish.among(choices)).is_some_and(|quality| quality == PictureQuality::Sound)
     }
 
     /// Says something, under this name if nobody is signed in. The line appears at once as `Sending`.

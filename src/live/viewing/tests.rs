@@ -5,7 +5,7 @@ mod returning;
 use super::*;
 
 fn look(frames: u32) -> Look {
-    Look { frames, is_watched: true, is_held: false }
+    Look { frames, is_watched: true, is_held: false, is_sound_only: false }
 }
 
 /// Ticks four times a second from one time to another with this number of frames; the orders with their times.
@@ -76,9 +76,30 @@ fn a_frozen_picture_shows_within_three_seconds_and_is_asked_for_again() {
 fn a_picture_nobody_looks_at_does_not_count_as_frozen() {
     let mut viewing = playing();
     for at_ms in 0..60_u32 {
-        assert!(viewing.tick(Look { frames: 1, is_watched: false, is_held: false }, f64::from(at_ms) * 1_000.0, 0.0).is_empty());
+        assert!(viewing.tick(Look { is_watched: false, ..look(1) }, f64::from(at_ms) * 1_000.0, 0.0).is_empty());
     }
     assert_eq!(viewing.playback(60_000.0), Playback::Playing);
+}
+
+#[test]
+fn who_only_listens_misses_no_picture_and_gets_it_again_when_they_wish() {
+    let mut viewing = playing();
+    let listen = |viewing: &mut Viewing, from_ms: u32, to_ms: u32| {
+        let tick = |at_ms: u32| viewing.tick(Look { is_sound_only: true, ..look(1) }, f64::from(at_ms), 0.0);
+        (from_ms..=to_ms).step_by(250).flat_map(tick).collect::<Vec<_>>()
+    };
+    assert_eq!(listen(&mut viewing, 250, 60_000), []);
+    assert_eq!(viewing.playback(60_000.0), Playback::Playing);
+    // The connection is what there is to be lost, and what is enough.
+    viewing.peer_state(PeerState::Disconnected, 60_000.0);
+    assert_eq!(listen(&mut viewing, 60_250, 62_250), [Order::Ask]);
+    viewing.offered(62_500.0);
+    viewing.peer_state(PeerState::Connected, 63_000.0);
+    assert_eq!(listen(&mut viewing, 63_250, 70_000), []);
+    assert_eq!(viewing.playback(70_000.0), Playback::Playing);
+    // The picture is expected from now on, as ever.
+    assert_eq!(wait(&mut viewing, 70_250, 72_250, 1), []);
+    assert_eq!(wait(&mut viewing, 72_500, 74_000, 1).len(), 1);
 }
 
 #[test]
@@ -155,7 +176,7 @@ fn a_tap_is_asked_for_and_then_it_plays() {
 #[test]
 fn a_picture_that_the_browser_holds_is_asked_to_go_on_until_it_wants_a_tap() {
     let mut viewing = playing();
-    let held = |viewing: &mut Viewing, at_ms: u32| viewing.tick(Look { frames: 1, is_watched: false, is_held: true }, f64::from(at_ms), 0.0);
+    let held = |viewing: &mut Viewing, at_ms: u32| viewing.tick(Look { is_watched: false, is_held: true, ..look(1) }, f64::from(at_ms), 0.0);
     let asked: Vec<u32> = (1_000..=4_000).step_by(250).filter(|at_ms| held(&mut viewing, *at_ms) == [Order::Play]).collect();
     assert_eq!(asked, [2_000, 3_000, 4_000]);
     viewing.tap_needed(true);

@@ -2,6 +2,8 @@
 
 mod lateness;
 mod line;
+mod quality;
+mod screen;
 
 use std::rc::Rc;
 
@@ -25,7 +27,7 @@ use crate::{
         player::{self, NextFrame},
         timer::{Interval, Timeout},
     },
-    domain::id::PeerId,
+    domain::{id::PeerId, picture::PictureQuality},
     live::{
         connection::LinkInput,
         ice,
@@ -62,6 +64,7 @@ pub(super) enum Event {
     /// The element to play into is another.
     Screen,
     ComeAnew,
+    Quality(PictureQuality),
     Say {
         text: String,
         name: Option<String>,
@@ -137,12 +140,13 @@ impl Viewer {
         self.lines = 1;
         let (post, stream) = (self.post.clone(), early.stream.take());
         let (host, origin) = (PeerId(std::mem::take(&mut early.host)), origin(&early.sdp).to_owned());
+        self.choices(early.qualities.iter().filter_map(|name| PictureQuality::named(name)).collect());
         let peer = Peer::take_over(early, move |event| post.send(Event::Peer(1, event)));
         let now_ms = page::now_ms();
         self.viewing.offered(now_ms);
         self.viewing.peer_state(peer.state(), now_ms);
         let is_shown = stream.is_some();
-        self.line = Some(Line { number: 1, peer, host, origin, stream });
+        self.line = Some(Line::new(1, peer, host, origin, stream));
         if is_shown {
             self.play();
         }
@@ -222,12 +226,13 @@ impl Viewer {
 
     fn answer(&mut self, offer: OfferFrom, servers: &[IceServer]) {
         let origin = origin(&offer.offer.sdp).to_owned();
+        self.choices(offer.qualities);
         let is_same = self.line.as_ref().is_some_and(|line| line.host == offer.from && line.origin == origin && line.peer.state() != PeerState::Closed);
         if !is_same {
             self.lines = self.lines.wrapping_add(1);
             let (number, post) = (self.lines, self.post.clone());
             let Ok(peer) = Peer::new(servers, move |event| post.send(Event::Peer(number, event))) else { return };
-            let earlier = self.line.replace(Line { number, peer, host: offer.from, origin, stream: None });
+            let earlier = self.line.replace(Line::new(number, peer, offer.from, origin, None));
             // Only one that shows something is worth keeping.
             if let Some(earlier) = earlier.filter(|line| line.stream.is_some()) {
                 self.former = Some(earlier);
@@ -268,35 +273,6 @@ impl Viewer {
         }
     }
 
-    fn play(&mut self) {
-        let (Some(video), Some(line)) = (self.watch.element(), &self.line) else { return };
-        let (post, number) = (self.post.clone(), line.number);
-        if let Some(before) = self.screen.replace(video.clone()).filter(|before| *before != video) {
-            player::show(&before, None);
-        }
-        // A connection that is to follow shows nothing yet: the former plays on.
-        player::show(&video, line.stream.as_ref().or(self.former.as_ref().and_then(|former| former.stream.as_ref())));
-        video.set_muted(self.watch.is_live_silent_now());
-        self.next_frame = Some(NextFrame::new(&video, move || post.send(Event::Frame(number))));
-        self.post.spawn(player::play(video), Event::Played);
-    }
-
-    fn played(&mut self, outcome: Result<(), MediaError>) {
-        match outcome {
-            Ok(()) => self.viewing.tap_needed(false),
-            // Sound needs a tap, the picture may not.
-            Err(MediaError::NeedsGesture) if !self.watch.muted.get_untracked() => {
-                self.watch.mute();
-                if let Some(video) = self.watch.element() {
-                    self.post.spawn(player::play(video), Event::Played);
-                }
-            }
-            Err(MediaError::NeedsGesture) => self.viewing.tap_needed(true),
-            // Another stream came meanwhile, or the element is gone.
-            Err(_) => {}
-        }
-    }
-
     fn tick(&mut self) {
         let Some(video) = self.watch.element() else { return };
         let orders = self.viewing.tick(self.look(&video), page::now_ms(), page::random());
@@ -310,6 +286,7 @@ impl Viewer {
                 Order::Register => {
                     let register = PeerRegister { peer_id: self.peer_id.clone(), user_type: UserType::Customer };
                     self.session.send(&Upward::WebrtcRegister(register));
+                    self.repeat_wish();
                 }
                 Order::Ask => {
                     let ask = NewCustomer { customer_id: Some(self.peer_id.clone()) };
@@ -362,6 +339,7 @@ impl Controller for Viewer {
             Event::Answered(number, outcome) if self.is_current(number) => match (outcome, &self.line) {
                 (Ok(answer), Some(line)) => {
                     self.session.send(&Upward::WebrtcAnswer(Answer { to: Some(line.host.clone()), answer }));
+                    self.repeat_wish();
                 }
                 // An offer that cannot be answered is as good as none: it is asked for again.
                 _ => {
@@ -380,6 +358,7 @@ impl Controller for Viewer {
             Event::Late(event) => self.with_late(|late, line| late.event(event, line)),
             Event::Wish(wish) => self.with_late(|late, line| late.wish(wish, line)),
             Event::Screen => self.play(),
+            Event::Quality(quality) => self.choose(quality),
             Event::ComeAnew => {
                 for heard in self.session.come_anew() {
                     self.heard(heard);

@@ -1,8 +1,13 @@
 //! A viewer's connection to a broadcaster, and what tells one from another.
 
+use std::cell::OnceCell;
+
 use web_sys::MediaStream;
 
-use crate::{browser::peer::Peer, domain::id::PeerId};
+use crate::{
+    browser::{peer::Peer, player},
+    domain::id::PeerId,
+};
 
 /// A connection to a broadcaster.
 pub(super) struct Line {
@@ -12,6 +17,30 @@ pub(super) struct Line {
     /// The broadcaster's own number of its end (`o=` of its description): the same means the same connection.
     pub origin: String,
     pub stream: Option<MediaStream>,
+    /// The sound of the stream, once it was to be heard alone.
+    sound: OnceCell<MediaStream>,
+}
+
+impl Line {
+    /// One that has this number, with its stream if that is there.
+    pub fn new(number: u32, peer: Peer, host: PeerId, origin: String, stream: Option<MediaStream>) -> Self {
+        Self { number, peer, host, origin, stream, sound: OnceCell::new() }
+    }
+
+    /// The sound of the stream alone: the same each time.
+    pub fn sound(&self) -> Option<MediaStream> {
+        if self.sound.get().is_none()
+            && let Some(sound) = player::sound_of(self.stream.as_ref()?)
+        {
+            let _ = self.sound.set(sound);
+        }
+        self.sound.get().cloned()
+    }
+
+    /// Whether an element was given the sound alone.
+    pub fn is_begun_with_sound(&self) -> bool {
+        self.sound.get().is_some()
+    }
 }
 
 /// The id of a description's origin line (RFC 8866, 5.2): fixed for the life of one end of a connection.

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 use leptos_router::hooks::use_location;
 
 use crate::{
-    domain::livestream::Livestream,
+    domain::{livestream::Livestream, picture::PictureQuality},
     live::{
         playing::{Playing, use_playing},
         state::Phase,
@@ -34,11 +34,11 @@ pub fn Dock() -> impl IntoView {
 }
 
 /// What is said where no picture moves.
-fn words(phase: Phase, playback: &Playback) -> Option<&'static str> {
+fn words(phase: Phase, playback: &Playback, quality: PictureQuality) -> Option<&'static str> {
     match (phase, playback) {
         (Phase::Ended, _) | (_, Playback::Ended) => Some("The show is over"),
         (Phase::HostAway, _) => Some("The host is away"),
-        (_, Playback::Playing) => None,
+        (_, Playback::Playing) => (quality == PictureQuality::Sound).then_some("Sound only"),
         (_, Playback::NeedsTap) => Some("Sound on to play"),
         (_, Playback::Reconnecting | Playback::Failed(_)) => Some("Reconnecting"),
         (_, Playback::Waiting | Playback::Connecting) => Some("Connecting"),
@@ -50,7 +50,7 @@ fn Docked(playing: Playing, show: Livestream, watch: Watch) -> impl IntoView {
     let video = NodeRef::<html::Video>::new();
     Effect::new(move || playing.show_in_dock(watch, video));
     let state = watch.state;
-    let said = Memo::new(move |_| watch.playback.with(|playback| words(state.phase.get(), playback)));
+    let said = Memo::new(move |_| watch.playback.with(|playback| words(state.phase.get(), playback, watch.quality())));
     let href = format!("/live/{}", show.id);
     let toggle_sound = move |_| if watch.muted.get_untracked() { watch.enable_sound() } else { watch.mute() };
     view! {
@@ -86,8 +86,7 @@ mod tests {
 
     #[test]
     fn a_moving_picture_is_not_covered() {
-        assert_eq!(words(Phase::Live, &Playback::Playing), None);
-        assert_eq!(words(Phase::HostAway, &Playback::Playing), Some("The host is away"));
-        assert_eq!(words(Phase::Ended, &Playback::Playing), Some("The show is over"));
+        let words = |phase| words(phase, &Playback::Playing, PictureQuality::Auto);
+        assert_eq!([words(Phase::Live), words(Phase::HostAway), words(Phase::Ended)], [None, Some("The host is away"), Some("The show is over")]);
     }
 }

@@ -4,6 +4,7 @@ use leptos::{html, prelude::*};
 
 use super::{
     coming_up::Curtain,
+    quality_menu::{QualityMenu, SoundOnly},
     rewind_bar::{BehindBadge, BehindReason, RewindButtons, RewindLine},
     show_ended::ShowEnded,
 };
@@ -46,6 +47,7 @@ pub fn Player(watch: Watch, video: NodeRef<html::Video>, show: Livestream) -> im
     view! {
         <div class="screen stage" class:screen-tall=move || state.phase.get() == Phase::Ended class:screen-portrait=upright node_ref=stage data-playback=move || playback_name(&watch.playback.get())>
             <video node_ref=video on:resize=measure autoplay playsinline muted prop:muted=move || watch.is_live_silent() data-testid="live-video" aria-label=label></video>
+            <SoundOnly watch />
             <Veil watch show=show.clone() />
             <Curtain state show />
             <SoundGate watch />
@@ -188,6 +190,7 @@ fn Controls(watch: Watch, stage: NodeRef<html::Div>, video: NodeRef<html::Video>
                     view! { <Icon glyph /> }
                 }}
             </button>
+            <QualityMenu watch />
             <Show when=move || can_float.get() && !watch.late.with(|late| late.covers)>
                 <button
                     type="button"

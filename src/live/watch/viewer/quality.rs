@@ -1,0 +1,33 @@
+//! What the viewer wishes of the picture: said to the server, which sends it, and said again where the server may not know.
+
+use super::{Viewer, line::Line};
+use crate::{
+    domain::picture::PictureQuality,
+    live::state::set,
+    protocol::upward::{QualityChoice, Upward},
+};
+
+impl Viewer {
+    /// The viewer wishes this from now on.
+    pub(super) fn choose(&mut self, quality: PictureQuality) {
+        set(self.watch.wish, quality);
+        self.session.send(&Upward::WebrtcQuality(QualityChoice { quality }));
+        // What began with the sound alone gets its picture.
+        if self.line.as_ref().is_some_and(Line::is_begun_with_sound) && !self.watch.is_sound_only() {
+            self.play();
+        }
+    }
+
+    /// Says the wish on another socket, or about another connection. Who wishes nothing says nothing.
+    pub(super) fn repeat_wish(&self) {
+        let quality = self.watch.wish_now();
+        if quality != PictureQuality::Auto {
+            self.session.send(&Upward::WebrtcQuality(QualityChoice { quality }));
+        }
+    }
+
+    /// There is an offer, with this to choose among.
+    pub(super) fn choices(&self, choices: Vec<PictureQuality>) {
+        set(self.watch.choices, choices);
+    }
+}
