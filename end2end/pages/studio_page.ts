@@ -19,16 +19,32 @@ export class StudioPage {
     this.recording = page.getByTestId('recording-state');
   }
 
-  /** Goes live with the demo camera; gives the id of the show. */
-  async goLive(title: string, { record = true } = {}): Promise<string> {
+  /** Goes live with the demo camera, or with a camera that has no more pixels than these; gives the id of the show. */
+  async goLive(title: string, { record = true, camera }: { record?: boolean; camera?: { width: number; height: number } } = {}): Promise<string> {
+    if (camera) await this.haveCamera(camera);
     // Nothing is waited for but the controls themselves: they are disabled until they answer.
     await this.page.goto('/admin/studio');
-    await this.page.getByTestId('demo-camera').click();
+    await this.page.getByTestId(camera ? 'use-camera' : 'demo-camera').click();
     await this.page.getByTestId('show-title').fill(title);
     if (!record) await this.page.getByTestId('record-show').uncheck();
     await this.start();
     await this.page.waitForURL(/\/admin\/studio\/[0-9a-f]{24}$/);
     return this.page.url().slice(-24);
+  }
+
+  /** The browser's pretended camera takes pictures of this size, whatever is asked of it. */
+  private async haveCamera({ width, height }: { width: number; height: number }): Promise<void> {
+    await this.page.addInitScript(
+      ([width, height]) => {
+        const devices = navigator.mediaDevices;
+        const open = devices.getUserMedia.bind(devices);
+        devices.getUserMedia = (wish) => {
+          const size = { width: { exact: width }, height: { exact: height } };
+          return open(typeof wish?.video === 'object' ? { ...wish, video: { ...wish.video, ...size } } : wish);
+        };
+      },
+      [width, height],
+    );
   }
 
   /** Goes on air with what the page shows. */

@@ -18,6 +18,9 @@ export class WatchPage {
   readonly backToLive: Locator;
   /** Why somebody who did not go back is behind. */
   readonly reason: Locator;
+  /** What is wished of the picture, and what stands where none is. */
+  readonly quality: Locator;
+  readonly soundOnly: Locator;
 
   constructor(readonly page: Page) {
     this.video = page.getByTestId('live-video');
@@ -32,6 +35,8 @@ export class WatchPage {
     this.backTen = page.getByTestId('back-ten');
     this.backToLive = page.getByTestId('back-to-live');
     this.reason = page.getByTestId('behind-reason');
+    this.quality = page.getByTestId('picture-quality');
+    this.soundOnly = page.getByTestId('sound-only');
   }
 
   async open(path = '/live'): Promise<void> {
@@ -47,6 +52,11 @@ export class WatchPage {
   async enableSound(): Promise<void> {
     await this.page.getByTestId('enable-sound').click();
     await expect.poll(() => this.video.evaluate((element) => (element as HTMLVideoElement).muted)).toBe(false);
+  }
+
+  /** Everything that may be wished of the picture, as the menu says it. */
+  async qualities(): Promise<string[]> {
+    return this.quality.locator('option').allTextContents();
   }
 
   /** How far behind live the page says it is. */

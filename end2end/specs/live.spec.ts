@@ -20,6 +20,7 @@ test.describe('a show with three viewers', () => {
       await expect(viewer.page.getByText('Glow with us').first()).toBeVisible();
     }
     await expect(studio.viewerCount).toContainText('3');
+    await expect(viewers[0].quality, 'what the host sends is what there is').toHaveCount(0);
 
     expect(await audioEnergy(viewers[0].page)).toBe(0);
     for (const viewer of viewers) await viewer.enableSound();

@@ -1,6 +1,7 @@
 import { StudioPage } from '../pages/studio_page';
 import { WatchPage } from '../pages/watch_page';
-import { expectMoving, figure } from '../support/media';
+import { findings } from '../support/accessibility';
+import { audioEnergy, expectMoving, expectStill, figure } from '../support/media';
 import { ShopServer } from '../support/server';
 import { expect, test as base } from '../support/test';
 
@@ -16,9 +17,16 @@ const test = base.extend<object, object>({
   ],
 });
 
-test.describe.configure({ timeout: 180_000 });
+test.describe.configure({ timeout: 240_000 });
 
-test('a viewer on a poor network sees a smaller picture that moves', async ({ people, shop }) => {
+/** Waits until the picture has been of this width for so many seconds: while browsers begin to find out what they have, it changes. */
+async function expectSteady(viewer: WatchPage, width: number, atLeastSeconds: number): Promise<void> {
+  let seconds = 0;
+  const steady = async () => (seconds = (await viewer.pictureSize())[0] === width ? seconds + 1 : 0);
+  await expect.poll(steady, { intervals: [1000], timeout: 60_000 }).toBeGreaterThanOrEqual(atLeastSeconds);
+}
+
+test('a viewer on a poor network sees a smaller picture that moves, and the whole one again when it is good', async ({ people, shop }) => {
   const studio = new StudioPage(await people.host());
   await studio.goLive('For every network', { record: false });
   const viewer = new WatchPage(await people.guest('Ada'));
@@ -39,10 +47,7 @@ test('a viewer on a poor network sees a smaller picture that moves', async ({ pe
   await viewer.watch();
   await viewer.enableSound();
   await expect.poll(() => viewer.pictureSize(), { timeout: 30_000 }).toEqual([1280, 720]);
-  // While browsers begin to find out what they have, the size changes by itself.
-  let seconds = 0;
-  const steady = async () => (seconds = (await viewer.pictureSize())[0] === 1280 ? seconds + 1 : 0);
-  await expect.poll(steady, { intervals: [1000], timeout: 60_000 }).toBeGreaterThanOrEqual(8);
+  await expectSteady(viewer, 1280, 8);
 
   const switches = () => figure(shop.url, 'wrencos_sfu_layer_switches_total');
   const before = await switches();
@@ -52,4 +57,78 @@ test('a viewer on a poor network sees a smaller picture that moves', async ({ pe
   await expect.poll(async () => (await viewer.pictureSize())[0], { timeout: 30_000 }).toBeLessThan(1280);
   await expectMoving(viewer.video);
   expect(await switches()).toBeGreaterThan(before);
+
+  const began = Date.now();
+  await carry(100_000);
+  await expect.poll(() => viewer.pictureSize(), { timeout: 90_000, message: 'the whole picture again' }).toEqual([1280, 720]);
+  console.log(`good network to whole picture: ${Math.round((Date.now() - began) / 1000)} s`);
+  await expectMoving(viewer.video);
+});
+
+test('a viewer chooses what to see of the show, and may only listen', async ({ people, shop }) => {
+  const studio = new StudioPage(await people.host());
+  await studio.goLive('As you like it', { record: false });
+  const viewer = new WatchPage(await people.guest('Ada'));
+  const other = new WatchPage(await people.guest('Bea'));
+  await viewer.watch();
+  await viewer.enableSound();
+  await other.watch();
+  const width = async () => (await viewer.pictureSize())[0];
+  await expect.poll(width, { timeout: 30_000 }).toBe(1280);
+  expect(await viewer.qualities()).toEqual(['Auto', 'High', 'Medium', 'Low', 'Sound only']);
+  await expect(viewer.quality).toHaveValue('auto');
+
+  await viewer.quality.selectOption('Low');
+  await expect.poll(width, { timeout: 20_000 }).toBe(320);
+  await expectMoving(viewer.video);
+  await viewer.quality.selectOption('Medium');
+  await expect.poll(width, { timeout: 20_000 }).toBe(640);
+  // By keys alone: the menu is the platform's own.
+  await viewer.quality.focus();
+  await viewer.page.keyboard.press('End');
+  await expect(viewer.quality).toHaveValue('sound');
+  await expect(viewer.soundOnly).toBeVisible();
+  await expect.poll(() => figure(shop.url, 'wrencos_sfu_viewers'), { message: 'it is a viewer all the same' }).toBe(2);
+  await expectStill(viewer.video);
+  const heard = await audioEnergy(viewer.page);
+  // Longer than a picture may stand still before it counts as lost.
+  await viewer.page.waitForTimeout(5000);
+  expect(await audioEnergy(viewer.page), 'the sound goes on').toBeGreaterThan(heard);
+  await expect(viewer.soundOnly).toBeVisible();
+  await expect(viewer.page.getByText(/reconnecting/i)).toHaveCount(0);
+  expect(await findings(viewer.page, 'sound only')).toEqual([]);
+  await expectMoving(other.video);
+
+  await viewer.page.getByTestId('picture-back').click();
+  await expect(viewer.soundOnly).toHaveCount(0);
+  await expect(viewer.quality).toHaveValue('auto');
+  await expect.poll(width, { timeout: 30_000 }).toBe(1280);
+  await expectMoving(viewer.video);
+  expect(await findings(viewer.page, 'the menu')).toEqual([]);
+});
+
+test('what a viewer chose outlives the socket, and a network that is away for a moment', async ({ people, guard }) => {
+  guard.allow(/ERR_INTERNET_DISCONNECTED/, /WebSocket connection to .* failed/);
+  const studio = new StudioPage(await people.host());
+  await studio.goLive('Through a tunnel', { record: false });
+  const viewer = new WatchPage(await people.guest('Ada'));
+  await viewer.watch();
+  await viewer.quality.selectOption('Low');
+  await expect.poll(async () => (await viewer.pictureSize())[0], { timeout: 20_000 }).toBe(320);
+  await viewer.page.context().setOffline(true);
+  await expect(viewer.connection).toHaveText(/offline|reconnecting/i);
+  await viewer.page.context().setOffline(false);
+  await studio.chat.say('still here?');
+  await viewer.chat.expectOnce('still here?');
+  await expectSteady(viewer, 320, 8);
+  await expect(viewer.quality).toHaveValue('low');
+});
+
+test('a small camera arrives in its whole size', async ({ people }) => {
+  const studio = new StudioPage(await people.host());
+  await studio.goLive('From an old laptop', { record: false, camera: { width: 640, height: 480 } });
+  const viewer = new WatchPage(await people.guest('Ada'));
+  await viewer.watch();
+  await expect.poll(() => viewer.pictureSize(), { timeout: 30_000 }).toEqual([640, 480]);
+  await expectMoving(viewer.video);
 });
