@@ -31,7 +31,7 @@ test('a host cuts a film, moves what is sold, adds captions, and takes the repla
   // It begins with the last picture before that stands for itself, never later.
   await replay.open(id);
   const length = await replay.seekableEnd();
-  const from = keys.findLast((key) => key <= 4.5)!;
+  const from = Math.max(...keys.filter((key) => key <= 4.5));
   expect(Math.abs(length - (8 - from)), `${length} s, pictures that stand for themselves at ${keys} s`).toBeLessThan(0.1);
   // The lamp was there from before the start; the vase comes up in between.
   await replay.seek(0);
