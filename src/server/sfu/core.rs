@@ -267,7 +267,6 @@ impl Stage {
             return seat.audio.pass(Origin { source, layer: Layer::SMALLEST }, packet, now);
         }
         if !seat.choice.is_seen() {
-            seat.video.pause();
             return None;
         }
         let (origin, present) = (Origin { source, layer: packet.layer }, seat.video.origin());
@@ -292,6 +291,9 @@ impl Seat {
         {
             self.granted_at = Some(now);
             self.choice.wish(wish, ladder, now);
+            if !self.choice.is_seen() {
+                self.video.pause();
+            }
         }
     }
 

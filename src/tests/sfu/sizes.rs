@@ -54,8 +54,17 @@ impl Camera {
     /// Shows until a viewer sees this.
     #[track_caller]
     fn until(&mut self, what: &str, viewer: &RtcClient, is_so: impl Fn(&Seen) -> bool) -> Seen {
+        self.until_with(what, viewer, None, is_so)
+    }
+
+    /// The same, while the viewer's browser says again and again how much it believes it can receive, as browsers do.
+    #[track_caller]
+    fn until_with(&mut self, what: &str, viewer: &RtcClient, bps: Option<u64>, is_so: impl Fn(&Seen) -> bool) -> Seen {
         let deadline = Instant::now() + PATIENCE;
         loop {
+            if let Some(bps) = bps {
+                viewer.estimate(bps);
+            }
             for _ in 0..5 {
                 self.picture();
             }
@@ -92,14 +101,12 @@ fn a_viewer_on_a_poor_network_sees_a_smaller_picture_and_the_larger_again_when_i
     for _ in 0..20 {
         camera.picture();
     }
-    poor.estimate(60_000);
-    let seen = camera.until("less", &poor, |seen| sizes(seen).len() > 2);
+    let seen = camera.until_with("less", &poor, Some(60_000), |seen| sizes(seen).len() > 2);
     let video = seen.video();
     assert!(video.windows(2).all(|pair| pair[1].seq == pair[0].seq + 1), "one stream without a gap");
     assert!(video.windows(2).all(|pair| (1..90_000).contains(&pair[1].time.wrapping_sub(pair[0].time))), "whose time goes on");
     assert!(sizes(&seen)[2] < 2);
-    poor.estimate(2_000_000);
-    camera.until("more again", &poor, |seen| sizes(seen).last() == Some(&2));
+    camera.until_with("more again", &poor, Some(2_000_000), |seen| sizes(seen).last() == Some(&2));
     assert_eq!(sizes(&good.seen()), [1, 2], "nothing changed for the other");
 }
 
