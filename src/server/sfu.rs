@@ -1,10 +1,11 @@
 //! The media server: one picture comes in from the host, and goes out to every viewer as it is, never decoded.
 //!
-//! Owns one thread and one UDP port (in IPv4, and in IPv6 where the machine has it), and shares nothing with anybody: rooms speak to it through a channel and hear from
+//! Owns one thread and two ports, UDP and TCP (in IPv4, and in IPv6 where the machine has it), and shares nothing with anybody: rooms speak to it through a channel and hear from
 //! it through another. It knows no show, no seat and no person, only the lines that a room names.
 //!
 //! `core` decides who gets what (pure), `payload` and `demux` read the little that must be read, `peer` is one connection
-//! (str0m), `engine` has all of them, without a socket or a clock; `ports`, `socket` and this file are the only IO.
+//! (str0m), `engine` has all of them, without a socket or a clock; `ports`, `socket` (UDP), `streams` (TCP) and this
+//! file are the only IO.
 
 mod core;
 mod demux;
@@ -16,10 +17,12 @@ mod payload;
 mod peer;
 mod ports;
 mod socket;
+mod streams;
 mod tap;
+mod transport;
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -37,6 +40,8 @@ use self::{
     engine::{Engine, Order, StageId},
     ports::{Families, Ports},
     socket::Sockets,
+    streams::Streams,
+    transport::Transport,
 };
 pub use self::{
     figures::{Figures, Share, Traffic},
@@ -66,6 +71,7 @@ struct Inner {
     orders: mpsc::Sender<Order>,
     figures: watch::Receiver<Figures>,
     addresses: Vec<SocketAddr>,
+    tcp_addresses: Vec<SocketAddr>,
     stages: AtomicU64,
 }
 
@@ -79,25 +85,24 @@ impl Sfu {
     }
 
     fn start(config: &SfuConfig) -> Result<Self, ConfigError> {
-        let taken = |error: std::io::Error| {
-            let remedy = "Choose another, and let it through the firewall.";
-            ConfigError::new("SFU_UDP_PORT", format!("UDP port {} cannot be had ({error})", config.udp_port), remedy)
-        };
+        let impossible = |error| ConfigError::new("MEDIA", format!("the media server cannot be started ({error})"), "Use p2p, or give the server more room.");
         let ips = if config.public_ips.is_empty() { ports::own_addresses() } else { config.public_ips.clone() };
-        let ports = Ports::bind(config.udp_port, Families::of(&ips)).map_err(taken)?;
-        let (port, has_ipv6) = (ports.number, ports.udp_v6.is_some());
-        let addresses: Vec<SocketAddr> = ips.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(taken)?;
+        let ports = Ports::bind(config.udp_port, config.tcp_port, Families::of(&ips))?;
+        let (udp_port, tcp_port, has_ipv6) = (ports.udp, ports.tcp, ports.udp_v6.is_some());
+        let at = |port: Option<u16>| port.iter().flat_map(|port| ips.iter().map(|ip| SocketAddr::new(*ip, *port))).collect::<Vec<_>>();
+        let (addresses, tcp_addresses) = (at(Some(udp_port)), at(tcp_port));
+        let candidates = addresses.iter().copied().map(Transport::udp).chain(tcp_addresses.iter().copied().map(Transport::tcp)).collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(impossible)?;
         let (orders, taken_orders) = mpsc::channel(ORDERS);
         let (told, figures) = watch::channel(Figures::default());
-        let (engine, told_addresses) = (Engine::new(addresses.clone(), config.max_viewers, Instant::now()), addresses.clone());
-        let body = move || match runtime.block_on(serve((ports, &told_addresses), engine, taken_orders, told)) {
+        let engine = Engine::new(candidates, config.max_viewers, Instant::now());
+        let body = move || match runtime.block_on(serve((ports, &ips), engine, taken_orders, told)) {
             Ok(()) => tracing::debug!("the media server has stopped"),
             Err(error) => tracing::error!(%error, "the media server cannot go on"),
         };
-        thread::Builder::new().name("sfu".to_owned()).spawn(body).map_err(taken)?;
-        tracing::info!(port, has_ipv6, "the media server is there");
-        Ok(Self(Arc::new(Inner { orders, figures, addresses, stages: AtomicU64::new(0) })))
+        thread::Builder::new().name("sfu".to_owned()).spawn(body).map_err(impossible)?;
+        tracing::info!(udp_port, tcp_port, has_ipv6, "the media server is there");
+        Ok(Self(Arc::new(Inner { orders, figures, addresses, tcp_addresses, stages: AtomicU64::new(0) })))
     }
 
     /// A place for one room, and what it hears.
@@ -122,9 +127,14 @@ impl Sfu {
         }
     }
 
-    /// Where browsers reach it.
+    /// Where browsers reach it over UDP.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.0.addresses
+    }
+
+    /// Where browsers reach it over TCP; empty where that is off.
+    pub fn tcp_addresses(&self) -> &[SocketAddr] {
+        &self.0.tcp_addresses
     }
 }
 
@@ -153,15 +163,17 @@ impl Drop for Stage {
 }
 
 async fn serve(
-    (ports, addresses): (Ports, &[SocketAddr]),
+    (ports, told_ips): (Ports, &[IpAddr]),
     mut engine: Engine,
     mut orders: mpsc::Receiver<Order>,
     told: watch::Sender<Figures>,
 ) -> std::io::Result<()> {
-    let mut sockets = Sockets::new(ports, addresses)?;
+    let mut sockets = Sockets::new(ports.udp_v4, ports.udp_v6, told_ips)?;
+    let mut streams = Streams::new(ports.listeners, engine.max_viewers())?;
     let mut tell_at = Instant::now() + TELL_EVERY;
     loop {
         let is_blocked = !engine.out.is_empty();
+        let mut heard = None;
         tokio::select! {
             biased;
             order = orders.recv() => {
@@ -178,22 +190,30 @@ async fn serve(
                 readable?;
                 let now = Instant::now();
                 for _ in 0..BATCHES_AT_ONCE {
-                    if !sockets.receive(|datagram, source, here| engine.datagram(datagram, source, here, now)) {
+                    let take = |datagram: &[u8], source, here| {
+                        engine.datagram(datagram, Transport::udp(source), here, now);
+                    };
+                    if !sockets.receive(take) {
                         break;
                     }
                 }
             }
+            some = streams.heard() => heard = some,
             () = sleep_until(engine.wake().min(tell_at).into()) => {}
         }
         let now = Instant::now();
+        // Whatever woke us: a port that is always busy must not keep the other waiting.
+        streams.take(heard, &mut engine, now);
         engine.settle(now);
         engine.tick(now);
-        let (datagrams, bytes) = sockets.send(&mut engine.out);
-        engine.figures.sent.datagrams += datagrams;
-        engine.figures.sent.bytes += bytes;
+        for (datagrams, bytes) in [sockets.send(&mut engine.out), streams.send(&mut engine)] {
+            engine.figures.sent.datagrams += datagrams;
+            engine.figures.sent.bytes += bytes;
+        }
         if now >= tell_at {
             tell_at = now + TELL_EVERY;
             engine.count();
+            streams.tend(&mut engine, now);
             engine.figures.cpu = thread_time();
             engine.figures.publish();
             let _ = told.send(engine.figures);

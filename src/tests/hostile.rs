@@ -103,8 +103,8 @@ const ITEMS: &[(u32, &str, &str, &str)] = &[
     (
         38,
         "garbage, forged checks, replays and floods at the media server",
-        "garbage_from_anywhere_is_dropped_and_the_picture_goes_on what_was_recorded_on_the_way_and_is_sent_again_goes_nowhere a_flood_of_requests_for_key_frames_reaches_the_host_as_one_a_second who_cannot_prove_the_certificate_of_the_description_gets_nothing",
-        "",
+        "garbage_from_anywhere_is_dropped_and_the_picture_goes_on what_was_recorded_on_the_way_and_is_sent_again_goes_nowhere a_flood_of_requests_for_key_frames_reaches_the_host_as_one_a_second who_cannot_prove_the_certificate_of_the_description_gets_nothing who_says_nothing_or_half_of_something_is_closed_after_a_while who_begins_with_anything_but_a_proof_is_closed_at_once who_has_proven_it_and_then_breaks_the_frame_is_closed_and_the_others_go_on thousands_of_connections_keep_nobody_out a_viewer_that_does_not_read_loses_packets_and_nobody_else_waits",
+        "Over UDP, and over TCP.",
     ),
     (
         40,

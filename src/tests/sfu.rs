@@ -5,6 +5,7 @@ mod forwarding;
 mod networks;
 mod returning;
 mod sizes;
+mod streams;
 
 use std::{
     net::IpAddr,
@@ -13,7 +14,7 @@ use std::{
 
 use tokio::sync::mpsc;
 use wrencos::server::{
-    config::media::{Media, SfuConfig},
+    config::media::{Media, SfuConfig, TcpPort},
     sfu::{Command, Figures, Line, Notice, Sfu, Stage},
 };
 
@@ -33,16 +34,20 @@ impl Studio {
     }
 
     fn with_room_for(max_viewers: u32) -> Self {
-        Self::of(&[[127, 0, 0, 1].into()], max_viewers)
+        Self::of(&[[127, 0, 0, 1].into()], max_viewers, TcpPort::SameAsUdp)
     }
 
     /// At these addresses.
     fn at(public_ips: &[IpAddr]) -> Self {
-        Self::of(public_ips, 100)
+        Self::of(public_ips, 100, TcpPort::SameAsUdp)
     }
 
-    fn of(public_ips: &[IpAddr], max_viewers: u32) -> Self {
-        let config = SfuConfig { udp_port: 0, public_ips: public_ips.to_vec(), max_viewers, simulcast: false };
+    fn without_tcp() -> Self {
+        Self::of(&[[127, 0, 0, 1].into()], 100, TcpPort::Off)
+    }
+
+    fn of(public_ips: &[IpAddr], max_viewers: u32, tcp_port: TcpPort) -> Self {
+        let config = SfuConfig { udp_port: 0, tcp_port, public_ips: public_ips.to_vec(), max_viewers, simulcast: false };
         let sfu = Sfu::open(&Media::Server(config)).unwrap().unwrap();
         let (stage, notices) = sfu.stage();
         Self { sfu, stage, notices, offers: 0 }

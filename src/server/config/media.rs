@@ -26,6 +26,10 @@ pub struct MediaSettings {
     /// UDP port of the media server; 0: any that is free [default: 3010]
     #[arg(long, env = "SFU_UDP_PORT", global = true, hide_env_values = true)]
     pub sfu_udp_port: Option<String>,
+    /// TCP port of the media server, for browsers whose network lets no UDP through; 0: any that is free; off: none [default: that of
+    /// SFU_UDP_PORT]
+    #[arg(long, env = "SFU_TCP_PORT", global = true, hide_env_values = true)]
+    pub sfu_tcp_port: Option<String>,
     /// Addresses under which browsers reach the media server, IPv4 and IPv6, comma-separated [default: those of this machine]
     #[arg(long, env = "PUBLIC_IP", global = true, hide_env_values = true)]
     pub public_ip: Option<String>,
@@ -52,11 +56,23 @@ pub enum Media {
     Relieved { direct_viewers: u32, server: SfuConfig },
 }
 
+/// Where the media server listens for browsers whose network lets no UDP through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TcpPort {
+    /// Nowhere.
+    Off,
+    /// The number that the UDP port has in the end.
+    SameAsUdp,
+    /// 0: any that is free.
+    Number(u16),
+}
+
 /// Settings of the media server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SfuConfig {
     /// 0: any that is free.
     pub udp_port: u16,
+    pub tcp_port: TcpPort,
     /// Addresses that browsers are told, of both families; empty: those of this machine.
     pub public_ips: Vec<IpAddr>,
     pub max_viewers: u32,
@@ -71,7 +87,8 @@ impl Media {
         let port = number("SFU_UDP_PORT", given(settings.sfu_udp_port), UDP_PORT, 0..=u32::from(u16::MAX))?;
         let sfu = SfuConfig {
             udp_port: u16::try_from(port).unwrap_or(u16::MAX),
-            public_ips: list(given(settings.public_ip)).iter().map(|text| address(text)).collect::<Result<_, _>>()?,
+            tcp_port: tcp_port(given(settings.sfu_tcp_port))?,
+            public_ips: addresses(given(settings.public_ip))?,
             max_viewers: number("SFU_MAX_VIEWERS", given(settings.sfu_max_viewers), MAX_VIEWERS, 1..=VIEWERS_LIMIT)?,
             simulcast: match given(settings.sfu_simulcast).as_deref() {
                 None | Some("off") => false,
@@ -107,6 +124,29 @@ impl Media {
     }
 }
 
+fn tcp_port(text: Option<String>) -> Result<TcpPort, ConfigError> {
+    match text.as_deref() {
+        None => Ok(TcpPort::SameAsUdp),
+        Some("off") => Ok(TcpPort::Off),
+        Some(text) => text
+            .parse()
+            .map(TcpPort::Number)
+            .map_err(|_| ConfigError::new("SFU_TCP_PORT", format!("\"{text}\" cannot be used"), "Use a number from 0 to 65535, or off.")),
+    }
+}
+
+// Each once: a candidate that is there already is refused.
+fn addresses(text: Option<String>) -> Result<Vec<IpAddr>, ConfigError> {
+    let mut addresses = Vec::new();
+    for text in list(text) {
+        let address = address(&text)?;
+        if !addresses.contains(&address) {
+            addresses.push(address);
+        }
+    }
+    Ok(addresses)
+}
+
 // Browsers are told a plain address: a name would have to be looked up by each of them, and most do not.
 fn address(text: &str) -> Result<IpAddr, ConfigError> {
     let wrong = || ConfigError::new("PUBLIC_IP", format!("\"{text}\" is no address that can be reached"), "List plain addresses like 203.0.113.7,2001:db8::7.");
@@ -127,6 +167,7 @@ mod tests {
         MediaSettings {
             media: given(media),
             sfu_udp_port: given(port),
+            sfu_tcp_port: None,
             public_ip: given(ip),
             sfu_max_viewers: given(viewers),
             sfu_simulcast: None,
@@ -155,9 +196,21 @@ mod tests {
         assert_eq!(Media::read(MediaSettings::default()).unwrap(), Media::Direct, "what nobody asked for stays off");
         assert_eq!(Media::read(settings("p2p", "1", "", "")).unwrap(), Media::Direct);
         let sfu = |udp_port, ips: &[&str], max_viewers| {
-            Media::Server(SfuConfig { udp_port, public_ips: ips.iter().map(|ip| ip.parse().unwrap()).collect(), max_viewers, simulcast: false })
+            Media::Server(SfuConfig {
+                udp_port,
+                tcp_port: TcpPort::SameAsUdp,
+                public_ips: ips.iter().map(|ip| ip.parse().unwrap()).collect(),
+                max_viewers,
+                simulcast: false,
+            })
         };
         assert_eq!(Media::read(settings("sfu", "", "", "")).unwrap(), sfu(3010, &[], 300));
+        let over_tcp = |port: &str| Media::read(MediaSettings { sfu_tcp_port: Some(port.into()), ..settings("sfu", "", "", "") });
+        let port = |port| over_tcp(port).unwrap().server().unwrap().tcp_port;
+        assert_eq!((port("off"), port("0"), port("443"), port("")), (TcpPort::Off, TcpPort::Number(0), TcpPort::Number(443), TcpPort::SameAsUdp));
+        for wrong in ["on", "65536", "-1"] {
+            assert_eq!(over_tcp(wrong).unwrap_err().setting, "SFU_TCP_PORT");
+        }
         let sizes = |simulcast: &str| MediaSettings { sfu_simulcast: Some(simulcast.into()), ..settings("sfu", "", "", "") };
         assert!(Media::read(sizes("on")).unwrap().simulcast() && !Media::read(sizes("off")).unwrap().simulcast());
         assert_eq!(Media::read(sizes("3")).unwrap_err().setting, "SFU_SIMULCAST");
@@ -165,7 +218,7 @@ mod tests {
         assert_eq!(Media::read(auto("")).unwrap().direct_viewers(), 3);
         assert_eq!(Media::read(auto("1")).unwrap().direct_viewers(), 1);
         assert_eq!(Media::read(auto("0")).unwrap_err().setting, "DIRECT_VIEWERS");
-        assert_eq!(Media::read(settings("sfu", "0", "203.0.113.7,10.0.0.1", "9")).unwrap(), sfu(0, &["203.0.113.7", "10.0.0.1"], 9));
+        assert_eq!(Media::read(settings("sfu", "0", "203.0.113.7,10.0.0.1,203.0.113.7", "9")).unwrap(), sfu(0, &["203.0.113.7", "10.0.0.1"], 9));
         assert_eq!(Media::read(settings("sfu", "0", "203.0.113.7, 2001:db8::7,::1", "9")).unwrap(), sfu(0, &["203.0.113.7", "2001:db8::7", "::1"], 9));
     }
 }

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use str0m::{format::PayloadParams, rtp::RtpPacket};
+use str0m::{format::PayloadParams, net::Protocol, rtp::RtpPacket};
 use tokio::sync::mpsc;
 
 use self::shows::Show;
@@ -26,6 +26,7 @@ use super::{
     payload::Look,
     peer::{Ends, Happened, Peer, received},
     tap::Copied,
+    transport::Transport,
 };
 
 /// A connection that is not there by then will not come: its browser has given up too.
@@ -95,7 +96,7 @@ pub struct Engine {
 
 impl Engine {
     /// An engine that carries nothing yet. Browsers reach it at these addresses.
-    pub fn new(addresses: Vec<SocketAddr>, max_viewers: u32, now: Instant) -> Self {
+    pub fn new(addresses: Vec<Transport>, max_viewers: u32, now: Instant) -> Self {
         Self {
             ends: Ends::new(addresses),
             max_viewers: max_viewers as usize,
@@ -112,21 +113,36 @@ impl Engine {
         }
     }
 
+    /// Viewers that it carries.
+    pub fn max_viewers(&self) -> usize {
+        self.max_viewers
+    }
+
     /// When [`tick`](Self::tick) is due.
     pub fn wake(&self) -> Instant {
         self.wake
     }
 
-    /// Takes a datagram that came from an address to one of ours.
-    pub fn datagram(&mut self, datagram: &[u8], source: SocketAddr, here: Option<IpAddr>, now: Instant) {
+    /// Takes a datagram that came from an address to one of ours. False where it belongs to no connection.
+    pub fn datagram(&mut self, datagram: &[u8], source: Transport, here: Option<IpAddr>, now: Instant) -> bool {
         self.figures.received.datagrams += 1;
         self.figures.received.bytes += datagram.len() as u64;
-        if self.deliver(datagram, source, here, now).is_none() {
-            self.figures.strange += 1;
-        }
+        let is_for_somebody = self.deliver(datagram, source, here, now).is_some();
+        self.figures.strange += u64::from(!is_for_somebody);
+        is_for_somebody
     }
 
-    fn deliver(&mut self, datagram: &[u8], source: SocketAddr, here: Option<IpAddr>, now: Instant) -> Option<()> {
+    /// A TCP connection has ended. Whoever used it may have another, or come again.
+    pub fn hung_up(&mut self, address: SocketAddr) {
+        self.demux.forget(Transport::tcp(address));
+    }
+
+    /// The TCP connection that follows one that has ended, where there is one by now.
+    pub fn instead_of(&self, address: SocketAddr) -> Option<SocketAddr> {
+        self.demux.instead_of(Transport::tcp(address)).map(|transport| transport.address)
+    }
+
+    fn deliver(&mut self, datagram: &[u8], source: Transport, here: Option<IpAddr>, now: Instant) -> Option<()> {
         let is_check = is_stun(datagram);
         let key = if is_check { self.demux.named(datagram)? } else { self.demux.at(source)? };
         let connection = self.connections.get_mut(&key)?;
@@ -331,9 +347,12 @@ impl Engine {
     // Its end is told, so that a browser need not wait to notice.
     fn disconnect(&mut self, key: PeerKey) {
         let Some(mut connection) = self.connections.remove(&key) else { return };
-        self.demux.remove(key);
+        let addresses = self.demux.remove(key);
         connection.peer.close();
         connection.peer.drain(&mut self.out, |_| {});
+        for address in addresses.iter().filter(|address| address.protocol != Protocol::Udp) {
+            self.out.end(address.address);
+        }
         if let (Role::Viewer(_), Some(show)) = (connection.role, self.shows.get_mut(&connection.show)) {
             show.unwatch(key);
         }

@@ -52,6 +52,8 @@ pub struct Figures {
     pub hosts: u64,
     /// Connections, also those on the way, now.
     pub connections: u64,
+    /// TCP connections, also those that have not proven yet whom they are for, now.
+    pub streams: u64,
     pub received: Traffic,
     pub sent: Traffic,
     /// Media packets that went to a viewer.
@@ -79,7 +81,12 @@ pub struct Figures {
 impl Figures {
     /// Writes them down for `/metrics`.
     pub fn publish(&self) {
-        for (name, value) in [("wrencos_sfu_viewers", self.viewers), ("wrencos_sfu_hosts", self.hosts), ("wrencos_sfu_connections", self.connections)] {
+        for (name, value) in [
+            ("wrencos_sfu_viewers", self.viewers),
+            ("wrencos_sfu_hosts", self.hosts),
+            ("wrencos_sfu_connections", self.connections),
+            ("wrencos_sfu_tcp_connections", self.streams),
+        ] {
             gauge!(name).set(value as f64);
         }
         for (layer, viewers) in LAYER_NAMES.into_iter().zip(self.layers) {

@@ -1,9 +1,14 @@
-//! Datagrams that are to be sent: side by side in one buffer, so that the kernel takes many for one receiver at once.
+//! Datagrams that are to be sent. Over UDP: side by side in one buffer, so that the kernel takes many for one receiver at once.
+//! Over TCP: each for itself, with its length in front.
 
 use std::{
     net::{IpAddr, SocketAddr},
     ops::Range,
 };
+
+use str0m::net::Protocol;
+
+use super::transport::Transport;
 
 /// What waits at most: a key frame for a full house. Beyond that packets are lost, as in any network that is too slow.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
@@ -29,6 +34,15 @@ pub struct Burst<'a> {
     pub datagrams: usize,
 }
 
+/// What is to be done with a TCP connection.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// To be sent to this address: a datagram with its length in front (RFC 4571, 2).
+    Datagram(SocketAddr, Vec<u8>),
+    /// It is not needed any more.
+    End(SocketAddr),
+}
+
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Outgoing {
@@ -36,13 +50,40 @@ pub struct Outgoing {
     datagrams: Vec<Datagram>,
     /// So many of them are sent.
     sent: usize,
+    pieces: Vec<Piece>,
     /// Lost since there was no room.
     pub dropped: u64,
 }
 
 impl Outgoing {
     /// Puts one at the end.
-    pub fn push(&mut self, from: IpAddr, to: SocketAddr, datagram: &[u8]) {
+    pub fn push(&mut self, from: IpAddr, to: Transport, datagram: &[u8]) {
+        match to.protocol {
+            Protocol::Udp => self.push_udp(from, to.address, datagram),
+            _ => self.push_tcp(to.address, datagram),
+        }
+    }
+
+    // What there is of it is fetched after every round.
+    fn push_tcp(&mut self, to: SocketAddr, datagram: &[u8]) {
+        let Ok(length) = u16::try_from(datagram.len()) else { return };
+        let mut framed = Vec::with_capacity(2 + datagram.len());
+        framed.extend_from_slice(&length.to_be_bytes());
+        framed.extend_from_slice(datagram);
+        self.pieces.push(Piece::Datagram(to, framed));
+    }
+
+    /// A TCP connection is not needed any more, once what was put here for it is sent.
+    pub fn end(&mut self, address: SocketAddr) {
+        self.pieces.push(Piece::End(address));
+    }
+
+    /// What is to be done with TCP connections, in this order.
+    pub fn take_pieces(&mut self) -> Vec<Piece> {
+        std::mem::take(&mut self.pieces)
+    }
+
+    fn push_udp(&mut self, from: IpAddr, to: SocketAddr, datagram: &[u8]) {
         if self.buffer.len() + datagram.len() > MAX_BYTES {
             self.dropped += 1;
             return;
@@ -52,12 +93,12 @@ impl Outgoing {
         self.datagrams.push(Datagram { from, to, bytes: start..self.buffer.len() });
     }
 
-    /// Whether all is sent.
+    /// Whether all is sent that goes over UDP.
     pub fn is_empty(&self) -> bool {
         self.sent == self.datagrams.len()
     }
 
-    /// What is to be sent next.
+    /// What is to be sent next over UDP.
     pub fn next(&self) -> Option<Burst<'_>> {
         let waiting = &self.datagrams[self.sent..];
         let first = waiting.first()?;
@@ -93,8 +134,8 @@ mod tests {
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
-    fn at(port: u16) -> SocketAddr {
-        SocketAddr::from(([192, 0, 2, 1], port))
+    fn at(port: u16) -> Transport {
+        Transport::udp(SocketAddr::from(([192, 0, 2, 1], port)))
     }
 
     fn bursts(mut outgoing: Outgoing) -> Vec<(u16, usize, usize, usize)> {
@@ -116,6 +157,20 @@ mod tests {
         }
         outgoing.push(IpAddr::from([192, 0, 2, 9]), at(1), &[0; 40]);
         assert_eq!(bursts(outgoing), [(1, 240, 100, 3), (1, 40, 40, 1), (2, 40, 40, 1), (1, 40, 40, 1), (1, 50, 50, 1), (1, 40, 40, 1)]);
+    }
+
+    #[test]
+    fn over_tcp_each_has_its_length_in_front() {
+        let (mut outgoing, to) = (Outgoing::default(), Transport::tcp(at(1).address));
+        outgoing.push(HERE, to, &[7; 3]);
+        outgoing.push(HERE, at(1), &[8; 3]);
+        outgoing.push(HERE, to, &[9; 0x102]);
+        outgoing.push(HERE, to, &[9; 0x1_0000]);
+        outgoing.end(to.address);
+        let framed = |length: [u8; 2], byte, count| Piece::Datagram(to.address, [&length[..], &vec![byte; count]].concat());
+        assert_eq!(outgoing.take_pieces(), [framed([0, 3], 7, 3), framed([1, 2], 9, 0x102), Piece::End(to.address)]);
+        assert_eq!(outgoing.take_pieces(), []);
+        assert_eq!(bursts(outgoing), [(1, 3, 3, 1)]);
     }
 
     #[test]

@@ -14,13 +14,13 @@ use std::{
 };
 
 use str0m::{
-    Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig,
+    Event, IceConnectionState, Input, Output, Rtc, RtcConfig,
     bwe::BweKind,
     change::{SdpAnswer, SdpOffer, SdpPendingOffer},
     crypto::{CryptoProvider, dtls::DtlsCert},
     format::PayloadParams,
     media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt, Rid},
-    net::{Protocol, Receive},
+    net::Receive,
     rtp::{ExtensionValues, RtpPacket, RtpWrite},
 };
 
@@ -34,6 +34,7 @@ use super::{
     demux::PeerKey,
     outgoing::Outgoing,
     payload::Look,
+    transport::Transport,
 };
 
 /// Packets of the picture that are kept to be sent again: two seconds of a full stream.
@@ -49,7 +50,7 @@ const STREAM: &str = "wrencos";
 /// What all connections have in common.
 pub struct Ends {
     /// Where browsers reach us.
-    pub addresses: Vec<SocketAddr>,
+    pub addresses: Vec<Transport>,
     crypto: Arc<CryptoProvider>,
     /// One for all: who we are does not change between connections, and making one takes a while.
     certificate: Option<DtlsCert>,
@@ -57,7 +58,7 @@ pub struct Ends {
 
 impl Ends {
     /// Makes the certificate.
-    pub fn new(addresses: Vec<SocketAddr>) -> Self {
+    pub fn new(addresses: Vec<Transport>) -> Self {
         let crypto = Arc::new(str0m::crypto::from_feature_flags());
         let certificate = crypto.dtls_provider.generate_certificate();
         Self { addresses, crypto, certificate }
@@ -65,9 +66,10 @@ impl Ends {
 
     /// The address that browsers were told of the one at which a datagram came in. Behind something that translates that is
     /// another; then it is one of the sender's family, so that nothing pairs addresses that cannot meet.
-    pub fn reached(&self, here: Option<IpAddr>, source: SocketAddr) -> Option<SocketAddr> {
-        let told = |is_it: &dyn Fn(&SocketAddr) -> bool| self.addresses.iter().copied().find(is_it);
-        told(&|address| Some(address.ip()) == here).or_else(|| told(&|address| address.is_ipv6() == source.is_ipv6())).or(told(&|_| true))
+    pub fn reached(&self, here: Option<IpAddr>, source: Transport) -> Option<SocketAddr> {
+        let told = || self.addresses.iter().filter(|told| told.protocol == source.protocol).map(|told| told.address);
+        let is_alike = |address: &SocketAddr| address.is_ipv6() == source.address.is_ipv6();
+        told().find(|address| Some(address.ip()) == here).or_else(|| told().find(is_alike)).or_else(|| told().next())
     }
 
     fn connection(&self, end: End, now: Instant) -> Option<Rtc> {
@@ -81,7 +83,7 @@ impl Ends {
         };
         let mut rtc = config.build(now);
         for address in &self.addresses {
-            rtc.add_local_candidate(Candidate::host(*address, Protocol::Udp).ok()?)?;
+            rtc.add_local_candidate(address.candidate()?)?;
         }
         Some(rtc)
     }
@@ -220,7 +222,10 @@ impl Peer {
                         self.due = at;
                         return self.rtc.is_alive();
                     }
-                    Ok(Output::Transmit(transmit)) => out.push(transmit.source.ip(), transmit.destination, &transmit.contents),
+                    Ok(Output::Transmit(transmit)) => {
+                        let to = Transport { protocol: transmit.proto, address: transmit.destination };
+                        out.push(transmit.source.ip(), to, &transmit.contents);
+                    }
                     Ok(Output::Event(event)) => {
                         if let Some(happened) = self.event(event) {
                             tell(happened);
@@ -349,8 +354,8 @@ fn is_alike(one: &PayloadParams, other: &PayloadParams) -> bool {
 }
 
 /// A datagram as str0m takes it. `None` where it is none of WebRTC's.
-pub fn received<'a>(datagram: &'a [u8], source: SocketAddr, destination: SocketAddr, now: Instant) -> Option<Input<'a>> {
-    guarded(|| Receive::new(Protocol::Udp, source, destination, datagram).ok()).flatten().map(|receive| Input::Receive(now, receive))
+pub fn received<'a>(datagram: &'a [u8], source: Transport, destination: SocketAddr, now: Instant) -> Option<Input<'a>> {
+    guarded(|| Receive::new(source.protocol, source.address, destination, datagram).ok()).flatten().map(|receive| Input::Receive(now, receive))
 }
 
 // A fault in the library costs the one connection that met it, never the thread that carries all of them.
@@ -365,17 +370,24 @@ mod tests {
     #[test]
     fn what_came_is_taken_for_what_browsers_were_told() {
         let at = |text: &str| text.parse::<SocketAddr>().unwrap();
+        let udp = |text: &str| Transport::udp(at(text));
         let (four, other, six) = (at("203.0.113.7:9"), at("127.0.0.1:9"), at("[2001:db8::7]:9"));
-        let ends = Ends::new(vec![four, other, six]);
-        assert_eq!(ends.reached(Some(other.ip()), at("127.0.0.1:5")), Some(other));
-        assert_eq!(ends.reached(Some(at("10.0.0.2:9").ip()), at("192.0.2.1:5")), Some(four), "translated");
-        assert_eq!(ends.reached(None, at("[2001:db8::1]:5")), Some(six));
-        assert_eq!(Ends::new(vec![six]).reached(Some(at("10.0.0.2:9").ip()), at("192.0.2.1:5")), Some(six), "translated from one family to the other");
+        let tcp = at("203.0.113.7:443");
+        let ends = Ends::new(vec![Transport::udp(four), Transport::tcp(tcp), Transport::udp(other), Transport::udp(six)]);
+        assert_eq!(ends.reached(Some(other.ip()), udp("127.0.0.1:5")), Some(other));
+        assert_eq!(ends.reached(Some(at("10.0.0.2:9").ip()), udp("192.0.2.1:5")), Some(four), "translated");
+        assert_eq!(ends.reached(Some(four.ip()), Transport::tcp(at("192.0.2.1:5"))), Some(tcp));
+        assert_eq!(ends.reached(None, udp("[2001:db8::1]:5")), Some(six));
+        assert_eq!(
+            Ends::new(vec![Transport::udp(six)]).reached(Some(at("10.0.0.2:9").ip()), udp("192.0.2.1:5")),
+            Some(six),
+            "translated from one family to the other"
+        );
     }
 
     #[test]
     fn what_is_no_description_makes_no_connection() {
-        let ends = Ends::new(vec![SocketAddr::from(([127, 0, 0, 1], 9))]);
+        let ends = Ends::new(vec![Transport::udp(SocketAddr::from(([127, 0, 0, 1], 9)))]);
         for offer in ["", "v=0", "v=0\r\no=- 1 1 IN IP4 0\r\ns=-\r\nt=0 0\r\n", "\u{0}\u{1}", &"m=audio 9 RTP/SAVPF 111\r\n".repeat(9)] {
             assert!(Peer::publisher(PeerKey(1), &ends, offer, Instant::now()).is_none(), "{offer:?}");
         }

@@ -1,51 +1,85 @@
-//! Where browsers reach the media server: the port in every family of addresses that the machine has, bound before the
+//! Where browsers reach the media server: its ports in every family of addresses that the machine has, bound before the
 //! thread starts, and the addresses that go with it. Nothing is received or sent here.
 
 use std::{
     io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket},
 };
 
 use socket2::{Domain, Protocol, Socket, Type};
 
+use crate::server::config::{ConfigError, media::TcpPort};
+
 /// What the kernel is asked to keep for us in each direction while the thread is busy. It gives what its limits allow.
 const KERNEL_BYTES: usize = 8 * 1024 * 1024;
-/// Ports that are tried where any will do: one that is free in IPv4 may be taken in IPv6.
+/// TCP connections that the kernel keeps until they are accepted. It gives what its limits allow.
+const BACKLOG: i32 = 1024;
+/// Ports that are tried where any will do: one that is free in one family, or for one protocol, may be taken in another.
 const TRIES: u32 = 16;
 
-/// The bound port, which no runtime drives yet.
+/// The bound ports, which no runtime drives yet.
 pub struct Ports {
-    pub number: u16,
+    pub udp: u16,
     pub udp_v4: UdpSocket,
     /// `None` on a machine without IPv6.
     pub udp_v6: Option<UdpSocket>,
+    /// `None` where TCP is off.
+    pub tcp: Option<u16>,
+    pub listeners: Vec<TcpListener>,
 }
 
 impl Ports {
-    /// Binds a port, the same in both families; 0: any that is free. IPv6 is left out where the machine has none.
+    /// Binds a port for UDP and one for TCP, each the same in both families; 0: any that is free. IPv6 is left out where the
+    /// machine has none.
     ///
     /// # Errors
-    /// The port is taken, or may not be had.
-    pub fn bind(port: u16, families: Families) -> io::Result<Self> {
-        let mut tries = 0;
+    /// A port is taken, or may not be had.
+    pub fn bind(udp: u16, tcp: TcpPort, families: Families) -> Result<Self, ConfigError> {
+        let is_any = udp == 0 || tcp == TcpPort::Number(0);
+        let mut tries = 1;
         loop {
-            let udp_v4 = udp(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)))?;
-            let number = udp_v4.local_addr()?.port();
-            let udp_v6 = match families {
-                Families::Both => if_there_is_any(udp(SocketAddr::from((Ipv6Addr::UNSPECIFIED, number)))),
-                Families::V4 => Ok(None),
-            };
-            tries += 1;
-            match udp_v6 {
-                Ok(udp_v6) => return Ok(Self { number, udp_v4, udp_v6 }),
-                Err(_) if port == 0 && tries < TRIES => {}
-                Err(error) => return Err(error),
+            match Self::attempt(udp, tcp, families) {
+                Err(_) if is_any && tries < TRIES => tries += 1,
+                bound => return bound,
             }
         }
     }
+
+    fn attempt(udp: u16, tcp: TcpPort, families: Families) -> Result<Self, ConfigError> {
+        let taken = |error| cannot_be_had("SFU_UDP_PORT", "UDP", udp, error);
+        let (udp_v4, udp, udp_v6) = both(udp, families, udp_socket, |socket| socket.local_addr()).map_err(taken)?;
+        let tcp = match tcp {
+            TcpPort::Off => return Ok(Self { udp, udp_v4, udp_v6, tcp: None, listeners: Vec::new() }),
+            TcpPort::SameAsUdp => udp,
+            TcpPort::Number(number) => number,
+        };
+        let taken = |error| cannot_be_had("SFU_TCP_PORT", "TCP", tcp, error);
+        let (v4, tcp, v6) = both(tcp, families, tcp_listener, |listener| listener.local_addr()).map_err(taken)?;
+        Ok(Self { udp, udp_v4, udp_v6, tcp: Some(tcp), listeners: std::iter::once(v4).chain(v6).collect() })
+    }
 }
 
-/// The families of addresses in which the port is wanted.
+fn cannot_be_had(setting: &'static str, protocol: &str, port: u16, error: io::Error) -> ConfigError {
+    ConfigError::new(setting, format!("{protocol} port {port} cannot be had ({error})"), "Choose another, and let it through the firewall.")
+}
+
+// A port in IPv4, its number, and the same in IPv6 where that is wanted and there.
+fn both<T>(
+    port: u16,
+    families: Families,
+    bind: impl Fn(SocketAddr) -> io::Result<T>,
+    address: impl Fn(&T) -> io::Result<SocketAddr>,
+) -> io::Result<(T, u16, Option<T>)> {
+    let v4 = bind(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)))?;
+    let number = address(&v4)?.port();
+    let v6 = match families {
+        Families::Both => if_there_is_any(bind(SocketAddr::from((Ipv6Addr::UNSPECIFIED, number))))?,
+        Families::V4 => None,
+    };
+    Ok((v4, number, v6))
+}
+
+/// The families of addresses in which ports are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Families {
     V4,
@@ -60,18 +94,32 @@ impl Families {
     }
 }
 
-fn udp(address: SocketAddr) -> io::Result<UdpSocket> {
-    let raw = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+fn unbound(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), kind, Some(protocol))?;
     if address.is_ipv6() {
         // Each family has a socket of its own: one for both would see IPv4 in a disguise (RFC 3493, 3.7).
-        raw.set_only_v6(true)?;
+        socket.set_only_v6(true)?;
     }
+    socket.set_nonblocking(true)?;
+    Ok(socket)
+}
+
+fn udp_socket(address: SocketAddr) -> io::Result<UdpSocket> {
+    let socket = unbound(address, Type::DGRAM, Protocol::UDP)?;
     // Whatever the kernel does not give is given up without a word: it is not needed, only welcome.
-    let _ = raw.set_recv_buffer_size(KERNEL_BYTES);
-    let _ = raw.set_send_buffer_size(KERNEL_BYTES);
-    raw.set_nonblocking(true)?;
-    raw.bind(&address.into())?;
-    Ok(raw.into())
+    let _ = socket.set_recv_buffer_size(KERNEL_BYTES);
+    let _ = socket.set_send_buffer_size(KERNEL_BYTES);
+    socket.bind(&address.into())?;
+    Ok(socket.into())
+}
+
+fn tcp_listener(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = unbound(address, Type::STREAM, Protocol::TCP)?;
+    // Connections of a server that ran a moment ago do not keep its successor from the port.
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
 }
 
 // A machine without IPv6 says so in several ways; a port that cannot be had on one that has it is as bad as in IPv4.
@@ -110,8 +158,8 @@ fn is_seen_from_outside(ip: &IpAddr) -> bool {
 }
 
 /// Those of these addresses that are the machine's own, and not of something in front of it that translates.
-pub fn bindable(told: &[SocketAddr]) -> Vec<IpAddr> {
-    told.iter().map(SocketAddr::ip).filter(|ip| UdpSocket::bind((*ip, 0)).is_ok()).collect()
+pub fn bindable(told: &[IpAddr]) -> Vec<IpAddr> {
+    told.iter().copied().filter(|ip| UdpSocket::bind((*ip, 0)).is_ok()).collect()
 }
 
 #[cfg(test)]
@@ -129,20 +177,30 @@ mod tests {
         for wrong in [Errno::ADDRINUSE, Errno::ACCESS] {
             assert!(of(wrong).is_err(), "{wrong:?}");
         }
-        assert!(Ports::bind(0, Families::V4).unwrap().udp_v6.is_none());
-        let taken = Ports::bind(0, Families::V4).unwrap();
-        assert!(Ports::bind(taken.number, Families::V4).is_err());
+        assert!(Ports::bind(0, TcpPort::Off, Families::V4).unwrap().udp_v6.is_none());
+        let taken = Ports::bind(0, TcpPort::SameAsUdp, Families::V4).unwrap();
+        let refused = |udp, tcp| Ports::bind(udp, tcp, Families::V4).err().map(|error| error.setting);
+        assert_eq!(refused(taken.udp, TcpPort::Off), Some("SFU_UDP_PORT"));
+        assert_eq!((refused(0, TcpPort::Number(0)), refused(0, TcpPort::Off)), (None, None));
+        let (udp, tcp) = (taken.udp, taken.tcp.unwrap());
+        drop((taken.udp_v4, taken.udp_v6));
+        assert_eq!(refused(udp, TcpPort::Number(tcp)), Some("SFU_TCP_PORT"));
+        drop(taken.listeners);
+        assert_eq!(refused(udp, TcpPort::SameAsUdp), None);
     }
 
     #[test]
-    fn both_families_have_the_same_port() {
-        let ports = Ports::bind(0, Families::Both).unwrap();
+    fn both_families_and_both_protocols_have_the_same_port() {
+        let ports = Ports::bind(0, TcpPort::SameAsUdp, Families::Both).unwrap();
         let v6 = ports.udp_v6.expect("this machine has no IPv6, which this test needs");
-        assert_eq!((v6.local_addr().unwrap().port(), ports.udp_v4.local_addr().unwrap().port()), (ports.number, ports.number));
-        assert!(Ports::bind(ports.number, Families::Both).is_err());
+        let number = Some(ports.udp);
+        assert_eq!([&ports.udp_v4, &v6].map(|socket| socket.local_addr().ok().map(|address| address.port())), [number; 2]);
+        assert_eq!(ports.listeners.iter().map(|listener| listener.local_addr().ok().map(|address| address.port())).collect::<Vec<_>>(), [number; 2]);
+        assert_eq!(ports.tcp, number);
+        assert!(Ports::bind(ports.udp, TcpPort::Off, Families::Both).is_err());
         // It is IPv6's alone: IPv4 beside it belongs to the other socket.
         drop(ports.udp_v4);
-        assert_eq!(Ports::bind(ports.number, Families::V4).unwrap().number, ports.number);
+        assert_eq!(Ports::bind(ports.udp, TcpPort::Off, Families::V4).unwrap().tcp, None);
         assert_eq!(Families::of(&[[127, 0, 0, 1].into()]), Families::V4);
         assert_eq!(Families::of(&[[127, 0, 0, 1].into(), Ipv6Addr::LOCALHOST.into()]), Families::Both);
     }
@@ -165,8 +223,7 @@ mod tests {
         }
         let own = own_addresses();
         assert_eq!(own.iter().filter(|ip| ip.is_loopback()).collect::<Vec<_>>(), [&IpAddr::from(Ipv4Addr::LOCALHOST)], "for browsers on this machine");
-        let at: Vec<SocketAddr> = own.iter().map(|ip| SocketAddr::new(*ip, 9)).collect();
-        assert_eq!(bindable(&at), own);
-        assert_eq!(bindable(&[SocketAddr::from(([203, 0, 113, 7], 9))]), [] as [IpAddr; 0]);
+        assert_eq!(bindable(&own), own);
+        assert_eq!(bindable(&[[203, 0, 113, 7].into()]), [] as [IpAddr; 0]);
     }
 }

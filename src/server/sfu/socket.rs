@@ -10,7 +10,7 @@ use tokio::{io::Interest, net::UdpSocket};
 
 use super::{
     outgoing::{Burst, Outgoing},
-    ports::{Ports, bindable},
+    ports::bindable,
 };
 
 /// The largest datagram that WebRTC sends, with room to spare; several of them come in one buffer.
@@ -32,9 +32,9 @@ struct Socket {
 }
 
 impl Sockets {
-    /// Drives a bound port on the present runtime. Browsers are told these addresses of it.
-    pub fn new(ports: Ports, told: &[SocketAddr]) -> io::Result<Self> {
-        Ok(Self { v4: Socket::new(ports.udp_v4)?, v6: ports.udp_v6.map(Socket::new).transpose()?, own: bindable(told) })
+    /// Drives a bound port on the present runtime. Browsers are told these addresses.
+    pub fn new(v4: std::net::UdpSocket, v6: Option<std::net::UdpSocket>, told: &[IpAddr]) -> io::Result<Self> {
+        Ok(Self { v4: Socket::new(v4)?, v6: v6.map(Socket::new).transpose()?, own: bindable(told) })
     }
 
     /// Until something came.
@@ -121,15 +121,25 @@ impl Socket {
 mod tests {
     use std::{net::Ipv6Addr, time::Duration};
 
-    use super::{super::ports::Families, *};
+    use crate::server::config::media::TcpPort;
+
+    use super::{
+        super::{
+            ports::{Families, Ports},
+            transport::Transport,
+        },
+        *,
+    };
 
     #[tokio::test]
     async fn answers_come_from_the_address_that_was_asked() {
-        let ports = Ports::bind(0, Families::Both).unwrap();
-        let told = [IpAddr::from([127, 0, 0, 1]), IpAddr::from([127, 0, 0, 2]), IpAddr::from(Ipv6Addr::LOCALHOST)].map(|ip| SocketAddr::new(ip, ports.number));
-        let mut sockets = Sockets::new(ports, &told).unwrap();
-        for here in told {
-            let asking = std::net::UdpSocket::bind((if here.is_ipv6() { "::1" } else { "127.0.0.1" }, 0)).unwrap();
+        let ports = Ports::bind(0, TcpPort::Off, Families::Both).unwrap();
+        let told = [IpAddr::from([127, 0, 0, 1]), IpAddr::from([127, 0, 0, 2]), IpAddr::from(Ipv6Addr::LOCALHOST)];
+        let mut sockets = Sockets::new(ports.udp_v4, ports.udp_v6, &told).unwrap();
+        for here in told.map(|ip| SocketAddr::new(ip, ports.udp)) {
+            let loopback = if here.is_ipv6() { "::1" } else { "127.0.0.1" };
+            let asking =
+                std::net::UdpSocket::bind((loopback, 0)).unwrap_or_else(|error| panic!("this machine has no {loopback}, which this test needs: {error}"));
             asking.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
             asking.send_to(b"?", here).unwrap();
             let mut came = Vec::new();
@@ -139,7 +149,7 @@ mod tests {
             }
             assert_eq!(came, [(b"?".to_vec(), asking.local_addr().unwrap(), Some(here.ip()))]);
             let mut outgoing = Outgoing::default();
-            outgoing.push(here.ip(), came[0].1, b"!");
+            outgoing.push(here.ip(), Transport::udp(came[0].1), b"!");
             while !outgoing.is_empty() {
                 sockets.writable(&outgoing).await.unwrap();
                 sockets.send(&mut outgoing);

@@ -21,7 +21,7 @@ fn noise(seed: u64, length: usize) -> Vec<u8> {
 }
 
 /// A binding request that names this connection, with a password that is wrong.
-fn forged_check(name: &str) -> Vec<u8> {
+pub(super) fn forged_check(name: &str) -> Vec<u8> {
     let name = format!("{name}:evil");
     let mut attributes = vec![0, 6];
     attributes.extend(u16::try_from(name.len()).unwrap().to_be_bytes());

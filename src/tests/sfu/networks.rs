@@ -30,6 +30,42 @@ fn who_has_only_ipv6_is_served() {
 }
 
 #[test]
+fn who_has_only_tcp_hosts_and_watches() {
+    let mut studio = Studio::at(&[V4]);
+    let tcp = Network::Tcp(studio.sfu.tcp_addresses()[0]);
+    shows(&mut studio, tcp, &[tcp, Network::V4, tcp]);
+    let figures = studio.until("it is counted", |figures| figures.streams == 3 && figures.hosts == 1);
+    assert_eq!((figures.connections, figures.dropped), (4, 0));
+    let mut studio = Studio::at(&[V4]);
+    let tcp = Network::Tcp(studio.sfu.tcp_addresses()[0]);
+    shows(&mut studio, Network::V4, &[tcp]);
+    let mut studio = Studio::at(&[V6]);
+    let tcp = Network::Tcp(studio.sfu.tcp_addresses()[0]);
+    shows(&mut studio, tcp, &[tcp]);
+}
+
+#[test]
+fn tcp_is_offered_after_udp_on_the_same_port_and_not_where_it_is_off() {
+    let candidates = |offer: &str| -> Vec<Vec<String>> {
+        let lines = offer.lines().filter_map(|line| line.strip_prefix("a=candidate:"));
+        let mut candidates: Vec<Vec<String>> = lines.map(|line| line.split(' ').map(str::to_owned).collect()).collect();
+        candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate[3].parse::<u32>().unwrap()));
+        candidates.dedup();
+        candidates
+    };
+    let mut studio = Studio::at(&[V4, V6]);
+    let found = candidates(&studio.offer(1));
+    let order: Vec<_> = found.iter().map(|candidate| (candidate[2].as_str(), candidate[4].as_str())).collect();
+    assert_eq!(order, [("udp", "::1"), ("udp", "127.0.0.1"), ("tcp", "::1"), ("tcp", "127.0.0.1")]);
+    let port = studio.sfu.addresses()[0].port().to_string();
+    assert!(found.iter().all(|candidate| candidate[5] == port), "one number for the firewall");
+    assert!(found[2..].iter().all(|candidate| candidate.windows(2).any(|pair| pair == ["tcptype", "passive"])), "browsers connect, we listen");
+    let mut studio = Studio::without_tcp();
+    assert_eq!(studio.sfu.tcp_addresses(), []);
+    assert!(candidates(&studio.offer(1)).iter().all(|candidate| candidate[2] == "udp"));
+}
+
+#[test]
 fn both_families_meet_in_one_show() {
     let mut studio = Studio::at(&[V4, V6]);
     shows(&mut studio, Network::V4, &[Network::V6, Network::V4]);

@@ -23,7 +23,7 @@ use str0m::{
 use self::{end::Sending, network::Wire};
 pub use self::{
     end::{Sent, vp8},
-    network::Network,
+    network::{Network, connect, framed},
 };
 
 /// The longest that a test waits for something to happen.
@@ -68,6 +68,10 @@ enum Wish {
     Raw(Vec<u8>, SocketAddr),
     Restart(mpsc::Sender<String>),
     Accept(String),
+    Hold,
+    GoOn,
+    StopReading,
+    Connect(Network),
 }
 
 /// See the module.
@@ -117,7 +121,18 @@ impl RtcClient {
     fn run(wire: Wire, rtc: Rtc, pending: Option<SdpPendingOffer>, sending: Option<Sending>, lost_percent: u32) -> Self {
         let (wishes, granted) = mpsc::channel();
         let (seen, port) = (Arc::<Mutex<Seen>>::default(), wire.address().port());
-        let client = Client { wire, rtc, pending, sending, video: None, chance: u64::from(port) << 32 | 1, lost_percent, seen: seen.clone() };
+        let client = Client {
+            wire,
+            rtc,
+            pending,
+            sending,
+            video: None,
+            is_held: false,
+            is_deaf: false,
+            chance: u64::from(port) << 32 | 1,
+            lost_percent,
+            seen: seen.clone(),
+        };
         let thread = thread::spawn(move || client.run(&granted));
         Self { wishes, seen, thread: Some(thread) }
     }
@@ -157,6 +172,26 @@ impl RtcClient {
     /// Sends these bytes as they are, from the address of this client.
     pub fn send_raw(&self, datagram: Vec<u8>, to: SocketAddr) {
         self.wishes.send(Wish::Raw(datagram, to)).unwrap();
+    }
+
+    /// Neither reads nor sends anything until it is to go on.
+    pub fn hold(&self) {
+        self.wishes.send(Wish::Hold).unwrap();
+    }
+
+    /// See [`hold`](Self::hold).
+    pub fn go_on(&self) {
+        self.wishes.send(Wish::GoOn).unwrap();
+    }
+
+    /// Goes on sending, and never reads again.
+    pub fn stop_reading(&self) {
+        self.wishes.send(Wish::StopReading).unwrap();
+    }
+
+    /// Gives up its network for another, or for another connection in the same, without a word.
+    pub fn connect_anew(&self, network: Network) {
+        self.wishes.send(Wish::Connect(network)).unwrap();
     }
 
     /// Asks for a key frame.
@@ -217,6 +252,8 @@ struct Client {
     sending: Option<Sending>,
     /// Where a viewer's picture comes in.
     video: Option<Mid>,
+    is_held: bool,
+    is_deaf: bool,
     chance: u64,
     lost_percent: u32,
     seen: Arc<Mutex<Seen>>,
@@ -231,14 +268,22 @@ impl Client {
                 match wishes.try_recv() {
                     Ok(wish) => {
                         self.grant(wish);
-                        due = self.drain();
+                        if !self.is_held {
+                            due = self.drain();
+                        }
                     }
                     Err(mpsc::TryRecvError::Empty) => break,
                     Err(mpsc::TryRecvError::Disconnected) => return,
                 }
             }
+            if self.is_held {
+                thread::sleep(Duration::from_millis(1));
+                continue;
+            }
             let wait = due.saturating_duration_since(Instant::now()).clamp(Duration::from_micros(500), Duration::from_millis(1));
-            if let Some((length, source)) = self.wire.receive(&mut buffer, wait)
+            if self.is_deaf {
+                thread::sleep(wait);
+            } else if let Some((length, source)) = self.wire.receive(&mut buffer, wait)
                 && !self.loses()
                 && let Ok(receive) = Receive::new(self.wire.protocol(), source, self.wire.address(), &buffer[..length])
             {
@@ -275,7 +320,14 @@ impl Client {
                 let _ = self.rtc.handle_input(Input::Timeout(Instant::now()));
             }
             Wish::Lose(percent) => self.lost_percent = percent,
-            Wish::Raw(datagram, to) => self.wire.send(&datagram, to),
+            Wish::Raw(bytes, to) => self.wire.send_raw(&bytes, to),
+            Wish::Hold => self.is_held = true,
+            Wish::GoOn => self.is_held = false,
+            Wish::StopReading => self.is_deaf = true,
+            Wish::Connect(network) => {
+                self.wire = network.wire();
+                self.rtc.add_local_candidate(end::candidate(self.wire.address(), self.wire.protocol()));
+            }
             Wish::Restart(reply) => {
                 let mut change = self.rtc.sdp_api();
                 change.ice_restart(true);
@@ -292,7 +344,10 @@ impl Client {
             match self.rtc.poll_output() {
                 Ok(Output::Timeout(due)) => return due,
                 Ok(Output::Transmit(transmit)) => {
-                    self.wire.send(&transmit.contents, transmit.destination);
+                    // What is meant to leave by a network that it has no more is lost.
+                    if transmit.source == self.wire.address() {
+                        self.wire.send(&transmit.contents, transmit.destination);
+                    }
                     let mut seen = self.seen.lock().unwrap();
                     seen.sent.push_back(transmit.contents.to_vec());
                     if seen.sent.len() > RECORDED {

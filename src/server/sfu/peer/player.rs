@@ -44,10 +44,11 @@ mod tests {
     use str0m::{RtcConfig, media::Direction};
 
     use super::*;
+    use crate::server::sfu::transport::Transport;
 
     #[test]
     fn a_player_gets_what_it_asks_for_and_nothing_is_taken_of_it() {
-        let ends = Ends::new(vec![SocketAddr::from(([127, 0, 0, 1], 9))]);
+        let ends = Ends::new(vec![Transport::udp(SocketAddr::from(([127, 0, 0, 1], 9)))]);
         let offer = |audio, video| {
             let mut rtc = RtcConfig::new().set_crypto_provider(ends.crypto.clone()).build(Instant::now());
             let mut change = rtc.sdp_api();

@@ -85,7 +85,7 @@ impl Client {
         let party = Party {
             socket: socket.clone(),
             address,
-            rtc: end::at(address),
+            rtc: end::at(address, Protocol::Udp),
             due,
             is_connected: false,
             is_over: false,

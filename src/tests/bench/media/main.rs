@@ -26,7 +26,7 @@ use tokio::{
     time::{interval, sleep, timeout},
 };
 use wrencos::server::{
-    config::media::{Media, SfuConfig},
+    config::media::{Media, SfuConfig, TcpPort},
     sfu::{Command, Figures, Line, Notice, Sfu, Stage},
 };
 
@@ -54,7 +54,13 @@ fn main() {
 }
 
 async fn run(count: usize, length: Duration) -> Report {
-    let config = SfuConfig { udp_port: 0, public_ips: vec![[127, 0, 0, 1].into()], max_viewers: u32::try_from(count).unwrap(), simulcast: false };
+    let config = SfuConfig {
+        udp_port: 0,
+        tcp_port: TcpPort::Off,
+        public_ips: vec![[127, 0, 0, 1].into()],
+        max_viewers: u32::try_from(count).unwrap(),
+        simulcast: false,
+    };
     let sfu = Sfu::open(&Media::Server(config)).unwrap().unwrap();
     let (stage, mut notices) = sfu.stage();
     let client = Client::open();

@@ -7,6 +7,7 @@ use str0m::{
     change::{SdpAnswer, SdpOffer, SdpPendingOffer},
     format::Codec,
     media::{Direction, MediaKind, Mid, Rid, Simulcast, SimulcastLayer},
+    net::{Protocol, TcpType},
     rtp::RtpWrite,
 };
 
@@ -27,12 +28,21 @@ pub struct Sending {
     video: Mid,
 }
 
-/// An end that is reached at this address.
-pub fn at(address: SocketAddr) -> Rtc {
+/// An end that is reached at this address over this protocol; over TCP it is the one that connects.
+pub fn at(address: SocketAddr, protocol: Protocol) -> Rtc {
     let crypto = Arc::new(str0m::crypto::from_feature_flags());
     let mut rtc = Rtc::builder().set_rtp_mode(true).set_crypto_provider(crypto).build(Instant::now());
-    rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
+    rtc.add_local_candidate(candidate(address, protocol));
     rtc
+}
+
+/// Its address as a candidate.
+pub fn candidate(address: SocketAddr, protocol: Protocol) -> Candidate {
+    match protocol {
+        Protocol::Udp => Candidate::builder().udp().host(address).build(),
+        _ => Candidate::builder().tcp().host(address).tcptype(TcpType::Active).build(),
+    }
+    .unwrap()
 }
 
 /// A host's offer of its picture and sound, the picture in the sizes of these names; in one where there are none.
