@@ -95,6 +95,7 @@ fn a_viewer_on_a_poor_network_sees_a_smaller_picture_and_the_larger_again_when_i
     camera.until("the first picture", &poor, |seen| !seen.video().is_empty());
     let seen = camera.until("the largest", &poor, |seen| sizes(seen).last() == Some(&2));
     assert_eq!(sizes(&seen), [1, 2], "from the middle up");
+    camera.until("the largest", &good, |seen| sizes(seen).last() == Some(&2));
     let figures = studio.until("it is counted", |figures| figures.layers == [0, 0, 2, 0]);
     assert!(figures.switches >= 2);
     // Rates are known while something comes.

@@ -73,7 +73,7 @@ pub fn SoundOnly(watch: Watch) -> impl IntoView {
     });
     view! {
         <Show when=move || is_shown.get()>
-            <div class="veil sound-only" data-testid="sound-only">
+            <div class="veil sound-only flex-row flex-wrap content-center pt-6 pb-14 sm:flex-col sm:flex-nowrap sm:py-0" data-testid="sound-only">
                 <p class="font-display text-xl font-semibold" role="status">
                     "Sound only"
                 </p>

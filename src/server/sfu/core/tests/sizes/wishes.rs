@@ -59,6 +59,7 @@ fn who_only_listens_is_sent_no_picture_and_goes_on_with_one_stream() {
     host.run(6);
     let (_, before, _) = host.picture()[0];
     host.wishes(Wish::SoundOnly);
+    assert_eq!(host.stand.stage.watching(), [0, 0, 1, 1], "whether the host sends anything or not");
     assert_eq!(host.run(10), Vec::<usize>::new());
     assert!(host.stand.send(1, audio(5), ONE).is_some());
     assert_eq!(host.stand.stage.watching(), [0, 0, 1, 1]);
