@@ -56,7 +56,7 @@ pub fn write<R: Read + Seek>(sessions: &mut [R], scans: &[(usize, Scan)], out: i
     let (base, _) = longest(scans).ok_or(Fault::Empty)?;
     let placed = place(base, scans.iter().map(|(session, scan)| (*session, scan)));
     write_placed(sessions, base, &placed, out)?;
-    let played = |place: &Placed<'_>| Played { session: place.session, at_ms: ms(place.from), duration_ms: ms(place.until) - ms(place.from) };
+    let played = |place: &Placed<'_>| Played { session: place.session, at_ms: ms(place.from), duration_ms: ms(place.until).saturating_sub(ms(place.from)) };
     let duration_ms = placed.last().map_or(0, |last| ms(last.until));
     Ok(Made { form: Form::Mp4, duration_ms, played: placed.iter().map(played).collect() })
 }

@@ -117,7 +117,10 @@ pub fn scan<R: Read + Seek>(session: &mut R) -> io::Result<Option<Scan>> {
         }
     }
     let has_picture = timeline.fragments.iter().any(|fragment| fragment.video(&movie).is_some());
-    Ok(has_picture.then_some(Scan { movie, fragments: timeline.fragments }))
+    let scan = Scan { movie, fragments: timeline.fragments };
+    // An edit list can hide all there is.
+    let (first, end) = scan.shown();
+    Ok((has_picture && first < end).then_some(scan))
 }
 
 /// A fragment, and those of its samples that were not passed yet.

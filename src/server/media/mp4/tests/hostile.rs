@@ -109,6 +109,17 @@ fn a_head_that_lies_is_no_head() {
     assert!(matches!(make_of(&[&huge]), Err(Fault::Empty)));
 }
 
+#[test]
+fn an_edit_list_may_hide_a_track_and_a_session() {
+    let hidden = Recorder { priming: 480_000, ..Recorder::new(2, 7) }.bytes();
+    let (made, read, _) = film_of(&[&hidden, &hidden]);
+    assert_eq!((made.duration_ms, made.played[1].at_ms, read.places.len()), (4_000, 2_000, 4));
+    let nothing = Recorder { hidden: 900_000, audio: None, ..Recorder::new(2, 7) }.bytes();
+    assert_eq!(make_of(&[&nothing]).unwrap().0.duration_ms, 0, "copied as it is");
+    let (made, _, _) = film_of(&[&nothing, &recorded(2, 7)]);
+    assert_eq!((made.played.len(), made.played[0].session), (1, 1));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

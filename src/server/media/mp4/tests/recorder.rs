@@ -45,6 +45,8 @@ pub struct Recorder {
     pub audio: Option<u32>,
     /// What the edit list of the sound takes off, in its units; a negative one begins later.
     pub priming: i64,
+    /// The same of the picture.
+    pub hidden: i64,
     /// When the recorder's clock began, in milliseconds.
     pub start_ms: u64,
     /// Pictures are shown so many samples after they are decoded, and every second one later still.
@@ -69,6 +71,7 @@ impl Recorder {
             video: 1,
             audio: Some(2),
             priming: 0,
+            hidden: 0,
             start_ms: 0,
             reordered: false,
             codec: b"avcC",
@@ -79,7 +82,7 @@ impl Recorder {
     }
 
     pub fn head(&self) -> Vec<u8> {
-        let mut tracks = vec![(self.video, self.track(self.video, b"vide", self.video_scale, self.codec, 0))];
+        let mut tracks = vec![(self.video, self.track(self.video, b"vide", self.video_scale, self.codec, self.hidden))];
         if let Some(audio) = self.audio {
             tracks.push((audio, self.track(audio, b"soun", AUDIO_SCALE, b"esds", self.priming)));
         }
