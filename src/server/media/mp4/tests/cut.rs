@@ -56,6 +56,21 @@ fn sound_and_picture_of_a_cut_are_as_far_apart_as_they_were() {
 }
 
 #[test]
+fn sound_in_fragments_of_its_own_ends_with_the_picture() {
+    // Each fragment of the sound in front of that of the picture.
+    let top: Vec<_> = reader::boxes(OPUS, 0..OPUS.len()).into_iter().filter(|(name, _)| name == "moof" || name == "mdat").collect();
+    let fragments: Vec<&[u8]> = top.chunks(2).map(|pair| &OPUS[pair[0].1.start - 8..pair[1].1.end]).collect();
+    let swapped: Vec<u8> = fragments.chunks(2).flat_map(|pair| pair.iter().rev().copied().flatten().copied()).collect();
+    let (_, whole, film) = film_of(&[&[&OPUS[..top[0].1.start - 8], &swapped].concat()]);
+    assert!(kind(&whole, "vide") == reader::tracks(OPUS).iter().find(|track| track.kind == "vide").unwrap().samples);
+    for until_ms in (1_200..3_500).step_by(100) {
+        let cut = reader::film(&cut_of(&film, 1_100, until_ms).unwrap().1);
+        let [video, audio] = ["vide", "soun"].map(|name| cut.tracks.iter().find(|track| track.kind == name).map(|track| track.ms(track.end())).unwrap());
+        assert!((video - audio).abs() <= 100, "{video} and {audio} until {until_ms}");
+    }
+}
+
+#[test]
 fn what_cannot_be_cut_is_said() {
     let film = film_of(&[&recorded(4, 7)]).2;
     for (from_ms, until_ms) in [(0, 0), (3_000, 3_000), (3_500, 2_000), (9_000, 3_000)] {

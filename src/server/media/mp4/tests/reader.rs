@@ -58,7 +58,7 @@ fn signed(bytes: &[u8], at: usize) -> i64 {
 }
 
 /// Boxes that fill a range to its end: name, and where the body is.
-fn boxes(bytes: &[u8], range: Range<usize>) -> Vec<(String, Range<usize>)> {
+pub fn boxes(bytes: &[u8], range: Range<usize>) -> Vec<(String, Range<usize>)> {
     let (mut at, mut found) = (range.start, Vec::new());
     while at < range.end {
         let (size, head) = match number(bytes, at, 4) {
