@@ -7,7 +7,7 @@ use super::{
     boxes,
     fragment::{Parsed, Span},
     index::{Entry, index},
-    movie::{Movie, Ns, ms, ns, ticks},
+    movie::{Movie, Ns, Track, ms, ns, ticks},
     scan::{Fragment, Scan},
 };
 use crate::server::media::{Fault, Form, Made, Played, ebml::Cursor, webm::torn};
@@ -40,8 +40,9 @@ impl Placed<'_> {
 
 /// How long the longest kind of these sessions plays, and its first session.
 fn longest(scans: &[(usize, Scan)]) -> Option<(&Scan, Ns)> {
-    let length = |scan: &Scan| scan.shown().1 - scan.shown().0;
-    let total = |base: &Scan| scans.iter().filter(|(_, scan)| scan.movie.fit(&base.movie).is_some()).map(|(_, scan)| length(scan)).sum::<Ns>();
+    let shown: Vec<(Ns, Ns)> = scans.iter().map(|(_, scan)| scan.shown()).collect();
+    let lengths = || scans.iter().zip(&shown).map(|((_, scan), (first, end))| (scan, end - first));
+    let total = |base: &Scan| lengths().filter(|(scan, _)| scan.movie.fit(&base.movie).is_some()).map(|(_, length)| length).sum::<Ns>();
     // The first of the longest: `max_by_key` would take the last.
     scans.iter().map(|(_, scan)| (scan, total(scan))).rev().max_by_key(|(_, total)| *total)
 }
@@ -79,7 +80,7 @@ fn place<'a>(base: &Scan, scans: impl Iterator<Item = (usize, &'a Scan)>) -> Vec
         let tracks = || extents.iter().map(|span| (span, &scan.movie.tracks[span.track], twins[span.track]));
         let begins = placed.last().map_or(0, |last| last.until) - scan.shown().0;
         // What it takes for a track not to be decoded too early.
-        let lacks = |(span, track, twin): (&Span, &super::movie::Track, usize)| ns(floors[twin] - (span.decode - track.shift), track.timescale);
+        let lacks = |(span, track, twin): (&Span, &Track, usize)| ns(floors[twin] - (span.decode - track.shift), track.timescale);
         let offset = tracks().map(lacks).fold(begins, Ns::max);
         let mut moves = vec![0; twins.len()];
         let (mut from, mut until) = (Ns::MAX, 0);
