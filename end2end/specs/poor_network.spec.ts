@@ -124,6 +124,23 @@ test('what a viewer chose outlives the socket, and a network that is away for a 
   await expect(viewer.quality).toHaveValue('low');
 });
 
+test('a wish that is taken back while there is no network holds no more once there is one', async ({ people, guard }) => {
+  guard.allow(/ERR_INTERNET_DISCONNECTED/, /WebSocket connection to .* failed/);
+  const studio = new StudioPage(await people.host());
+  await studio.goLive('Through another tunnel', { record: false });
+  const viewer = new WatchPage(await people.guest('Ada'));
+  await viewer.watch();
+  await viewer.quality.selectOption('Sound only');
+  await expectStill(viewer.video);
+  await viewer.page.context().setOffline(true);
+  await expect(viewer.connection).toHaveText(/offline|reconnecting/i);
+  await viewer.quality.selectOption('Auto');
+  await viewer.page.context().setOffline(false);
+  await studio.chat.say('here again?');
+  await viewer.chat.expectOnce('here again?');
+  await expectMoving(viewer.video, 30_000);
+});
+
 test('a small camera arrives in its whole size', async ({ people }) => {
   const studio = new StudioPage(await people.host());
   await studio.goLive('From an old laptop', { record: false, camera: { width: 640, height: 480 } });

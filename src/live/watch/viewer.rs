@@ -90,6 +90,8 @@ pub(super) struct Viewer {
     screen: Option<HtmlVideoElement>,
     marks: Vec<&'static str>,
     lateness: Lateness,
+    /// Something was wished of the picture, be it taken back by now.
+    has_wished: bool,
     _tick: Interval,
 }
 
@@ -128,6 +130,7 @@ impl Viewer {
             screen: None,
             marks: Vec::new(),
             lateness: Lateness::new(since_ms),
+            has_wished: false,
             _tick: Interval::new(TICK_MS, move || tick.send(Event::Tick)),
         };
         if let Some(peer) = early_peer {

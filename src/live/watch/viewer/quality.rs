@@ -11,6 +11,7 @@ impl Viewer {
     /// The viewer wishes this from now on.
     pub(super) fn choose(&mut self, quality: PictureQuality) {
         set(self.watch.wish, quality);
+        self.has_wished = true;
         self.session.send(&Upward::WebrtcQuality(QualityChoice { quality }));
         // What began with the sound alone gets its picture.
         if self.line.as_ref().is_some_and(Line::is_begun_with_sound) && !self.watch.is_sound_only() {
@@ -18,10 +19,11 @@ impl Viewer {
         }
     }
 
-    /// Says the wish on another socket, or about another connection. Who wishes nothing says nothing.
+    /// Says the wish on another socket, or about another connection: a wish that was taken back while there was no socket is
+    /// still granted there. Who never wished anything says nothing.
     pub(super) fn repeat_wish(&self) {
         let quality = self.watch.wish_now();
-        if quality != PictureQuality::Auto {
+        if self.has_wished || quality != PictureQuality::Auto {
             self.session.send(&Upward::WebrtcQuality(QualityChoice { quality }));
         }
     }
