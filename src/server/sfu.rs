@@ -219,6 +219,8 @@ async fn serve(
             let _ = told.send(engine.figures);
             engine.figures.lost = Share::default();
         }
+        // A UDP port that always has something would else keep the tasks of the TCP connections from ever running.
+        tokio::task::yield_now().await;
     }
 }
 
