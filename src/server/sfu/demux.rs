@@ -69,7 +69,8 @@ impl Demux {
         }
         if is_new {
             self.left.remove(&address);
-            self.left.values_mut().filter(|left| left.by == peer).for_each(|left| left.instead = Some(address));
+            let former = self.left.iter_mut().filter(|(other, left)| left.by == peer && other.protocol == address.protocol);
+            former.for_each(|(_, left)| left.instead = Some(address));
         }
         self.addresses.insert(address, Held { by: peer, proven_at: now });
         true
@@ -178,7 +179,8 @@ mod tests {
         assert_eq!(demux.instead_of(at(1)), None, "nowhere yet: neither at another's, nor over another protocol");
         prove(&mut demux, 2, 1);
         prove(&mut demux, 3, 1);
-        assert_eq!(demux.instead_of(at(1)), Some(at(3)));
+        demux.proven(Transport::udp(at(4).address), PeerKey(1), zero);
+        assert_eq!(demux.instead_of(at(1)), Some(at(3)), "over the protocol that it went over");
         demux.forget(at(3));
         assert_eq!((demux.instead_of(at(1)), demux.instead_of(at(3))), (Some(at(2)), Some(at(2))));
         prove(&mut demux, 1, 2);

@@ -51,6 +51,7 @@ pub struct Outgoing {
     /// So many of them are sent.
     sent: usize,
     pieces: Vec<Piece>,
+    piece_bytes: usize,
     /// Lost since there was no room.
     pub dropped: u64,
 }
@@ -67,6 +68,11 @@ impl Outgoing {
     // What there is of it is fetched after every round.
     fn push_tcp(&mut self, to: SocketAddr, datagram: &[u8]) {
         let Ok(length) = u16::try_from(datagram.len()) else { return };
+        if self.piece_bytes + datagram.len() > MAX_BYTES {
+            self.dropped += 1;
+            return;
+        }
+        self.piece_bytes += datagram.len();
         let mut framed = Vec::with_capacity(2 + datagram.len());
         framed.extend_from_slice(&length.to_be_bytes());
         framed.extend_from_slice(datagram);
@@ -80,6 +86,7 @@ impl Outgoing {
 
     /// What is to be done with TCP connections, in this order.
     pub fn take_pieces(&mut self) -> Vec<Piece> {
+        self.piece_bytes = 0;
         std::mem::take(&mut self.pieces)
     }
 
