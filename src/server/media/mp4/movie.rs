@@ -198,10 +198,13 @@ impl Movie {
 
     /// The places of this session's tracks in `base`; `None` if they are not the same.
     pub fn fit(&self, base: &Self) -> Option<Vec<usize>> {
-        let twin = |track: &Track| base.tracks.iter().position(|other| other.fits(track));
-        let twins: Vec<usize> = self.tracks.iter().map(twin).collect::<Option<_>>()?;
-        let distinct = |place: &usize| twins.iter().filter(|other| *other == place).count() == 1;
-        (self.tracks.len() == base.tracks.len() && twins.iter().all(distinct)).then_some(twins)
+        let mut twins: Vec<usize> = Vec::new();
+        for track in &self.tracks {
+            // Of tracks that are alike each has its own.
+            let twin = base.tracks.iter().enumerate().position(|(place, other)| other.fits(track) && !twins.contains(&place))?;
+            twins.push(twin);
+        }
+        (self.tracks.len() == base.tracks.len()).then_some(twins)
     }
 
     /// `ftyp` and `moov` of a film of this length, each track of which ends at that time of its own (8.2.2, 8.3.2, 8.4.2, 8.8.2).
