@@ -24,7 +24,11 @@ const JPEG_QUALITY: u8 = 72;
 
 /// Which sheets are being made.
 #[derive(Debug, Clone, Default)]
-pub struct Sheets(Arc<Mutex<HashSet<PathBuf>>>);
+pub struct Sheets {
+    all: Arc<Mutex<HashSet<PathBuf>>>,
+    /// One at a time; films and cuts do not wait for them.
+    making: Arc<tokio::sync::Mutex<()>>,
+}
 
 /// The sheet of a film is being made for as long as this lives.
 #[derive(Debug)]
@@ -35,7 +39,7 @@ pub struct Making {
 
 impl Drop for Making {
     fn drop(&mut self) {
-        self.all.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.stem);
+        self.all.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.stem);
     }
 }
 
@@ -103,8 +107,13 @@ impl Storage {
     /// The right to make the sheet of the film that is served under this path; `None` while somebody has it.
     pub fn start_sheet(&self, film: &str) -> Option<Making> {
         let (stem, all) = (self.stem(film)?, self.sheets.clone());
-        let is_new = all.0.lock().unwrap_or_else(PoisonError::into_inner).insert(stem.clone());
+        let is_new = all.all.lock().unwrap_or_else(PoisonError::into_inner).insert(stem.clone());
         is_new.then_some(Making { stem, all })
+    }
+
+    /// The turn to make a sheet.
+    pub async fn turn_to_draw(&self) -> tokio::sync::OwnedMutexGuard<()> {
+        self.sheets.making.clone().lock_owned().await
     }
 
     /// What is on the sheet of a film: `None` where nobody has looked yet, nothing on it where there can be none. Blocks.

@@ -78,8 +78,7 @@ pub(in crate::server::service) fn start(state: &AppState, film: &str) {
     let Some(making) = state.storage.start_sheet(film) else { return };
     let (state, film) = (state.clone(), film.to_owned());
     tokio::spawn(async move {
-        // Reads the disk as films do, and waits for its turn like them.
-        let _turn = state.storage.turn_to_make().await;
+        let _turn = state.storage.turn_to_draw().await;
         let (storage, path) = (state.storage.clone(), film.clone());
         let drawn = match tokio::task::spawn_blocking(move || draw(&storage, &path)).await {
             Ok(drawn) => drawn,
@@ -88,9 +87,11 @@ pub(in crate::server::service) fn start(state: &AppState, film: &str) {
         };
         let storage = state.storage.clone();
         let kept = off_thread(move || {
-            let sheet = drawn.map_err(|error| write_error(&error))?;
-            // A film that was removed meanwhile leaves nothing behind.
-            if storage.upload_bytes(&film) > 0 { storage.keep_sheet(&film, sheet).map_err(|error| write_error(&error)) } else { Ok(()) }
+            // A film that is not there, or was removed meanwhile, leaves nothing behind.
+            if storage.upload_bytes(&film) == 0 {
+                return Ok(());
+            }
+            drawn.and_then(|sheet| storage.keep_sheet(&film, sheet)).map_err(|error| write_error(&error))
         });
         if let Err(error) = kept.await {
             tracing::warn!(%error, "a film has no pictures for its seek bar yet; that is tried again when somebody looks");
