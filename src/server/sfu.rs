@@ -1,6 +1,7 @@
 //! The media server: one picture comes in from the host, and goes out to every viewer as it is, never decoded.
 //!
-//! Owns one thread and two ports, UDP and TCP (in IPv4, and in IPv6 where the machine has it), and shares nothing with anybody: rooms speak to it through a channel and hear from
+//! Owns one thread and two ports, UDP and TCP (in IPv4, and in IPv6 where the machine has it), and shares nothing with
+//! anybody: rooms speak to it through a channel and hear from
 //! it through another. It knows no show, no seat and no person, only the lines that a room names.
 //!
 //! `core` decides who gets what (pure), `payload` and `demux` read the little that must be read, `peer` is one connection

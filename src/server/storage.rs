@@ -7,6 +7,7 @@ use crate::{
     error::{AppError, ErrorKind},
 };
 
+mod claim;
 pub mod incoming;
 pub mod journal;
 pub mod picture;

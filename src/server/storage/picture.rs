@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, BufReader, BufWriter, Read, Write},
+    io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write},
     path::Path,
 };
 
@@ -41,7 +41,6 @@ impl Encoding {
 /// # Errors
 /// Unsupported for anything but JPEG, PNG and WebP, whatever its name; Invalid for too many pixels or broken data.
 pub fn read(source: &Path) -> Result<DynamicImage, AppError> {
-    let broken = || AppError::new(ErrorKind::Invalid, "This picture is damaged.").coded("damaged_picture");
     let mut head = [0; 64];
     let mut file = fs::File::open(source).map_err(|error| super::write_error(&error))?;
     let size = read_up_to(&mut file, &mut head).map_err(|error| super::write_error(&error))?;
@@ -51,14 +50,8 @@ pub fn read(source: &Path) -> Result<DynamicImage, AppError> {
         Some("image/webp") => ImageFormat::WebP,
         _ => return Err(AppError::new(ErrorKind::Unsupported, "Use a JPEG, PNG or WebP picture.")),
     };
-    let open = || fs::File::open(source).map(BufReader::new).map_err(|error| super::write_error(&error));
-    let mut reader = ImageReader::with_format(open()?, format);
-    reader.limits(limits());
-    let mut decoder = reader.into_decoder().map_err(|_| broken())?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(AppError::new(ErrorKind::Invalid, "This picture has too many pixels. Use one with up to 40 megapixels.").coded("too_many_pixels"));
-    }
+    let file = fs::File::open(source).map(BufReader::new).map_err(|error| super::write_error(&error))?;
+    let mut decoder = decoder(file, format)?;
     let orientation = decoder.orientation().map_err(|_| broken())?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| broken())?;
     if picture.width().max(picture.height()) > MAX_SIDE {
@@ -68,11 +61,22 @@ pub fn read(source: &Path) -> Result<DynamicImage, AppError> {
     Ok(picture)
 }
 
-/// What decoding one picture may take.
-pub(super) fn limits() -> Limits {
+/// What decodes a picture once it is asked to, within bounds of pixels and memory.
+pub(super) fn decoder<'a, R: BufRead + Seek + 'a>(source: R, format: ImageFormat) -> Result<impl ImageDecoder + 'a, AppError> {
+    let mut reader = ImageReader::with_format(source, format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_DECODE_BYTES);
-    limits
+    reader.limits(limits);
+    let decoder = reader.into_decoder().map_err(|_| broken())?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(AppError::new(ErrorKind::Invalid, "This picture has too many pixels. Use one with up to 40 megapixels.").coded("too_many_pixels"));
+    }
+    Ok(decoder)
+}
+
+fn broken() -> AppError {
+    AppError::new(ErrorKind::Invalid, "This picture is damaged.").coded("damaged_picture")
 }
 
 fn read_up_to(file: &mut fs::File, buffer: &mut [u8]) -> io::Result<usize> {

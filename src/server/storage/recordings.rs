@@ -2,7 +2,7 @@
 //! when a film is due, is the service's to say.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
     sync::{
@@ -14,6 +14,7 @@ use std::{
 
 use super::{
     Storage,
+    claim::{Claim, Claims},
     journal::{Chunk, Journal, Lying, Session, SessionReader, Taken},
     write_error,
 };
@@ -39,7 +40,7 @@ pub struct Recordings {
     used: Arc<Mutex<Option<(Instant, u64)>>>,
     /// One film is made at a time: it reads and writes gigabytes.
     making: Arc<tokio::sync::Mutex<()>>,
-    cutting: Arc<Mutex<HashSet<LivestreamId>>>,
+    cutting: Claims<LivestreamId>,
 }
 
 /// Bytes on the disk, by what they are.
@@ -53,17 +54,7 @@ pub struct Sizes {
 }
 
 /// The film of a show is being cut for as long as this lives.
-#[derive(Debug)]
-pub struct Cutting {
-    show: LivestreamId,
-    all: Arc<Mutex<HashSet<LivestreamId>>>,
-}
-
-impl Drop for Cutting {
-    fn drop(&mut self) {
-        lock(&self.all).remove(&self.show);
-    }
-}
+pub type Cutting = Claim<LivestreamId>;
 
 /// How far a show's recording has come, as the disk tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -267,14 +258,12 @@ impl Storage {
 
     /// The right to cut the film of a show; `None` while somebody has it.
     pub fn start_cutting(&self, show: LivestreamId) -> Option<Cutting> {
-        let all = self.recordings.cutting.clone();
-        let is_new = lock(&all).insert(show);
-        is_new.then_some(Cutting { show, all })
+        self.recordings.cutting.claim(show)
     }
 
     /// Whether the film of a show is being cut.
     pub fn is_cutting(&self, show: LivestreamId) -> bool {
-        lock(&self.recordings.cutting).contains(&show)
+        self.recordings.cutting.is_claimed(&show)
     }
 
     /// Whether a file of this size leaves the disk what it needs.

@@ -2,19 +2,19 @@
 //! when it is missing, and goes with its film.
 
 use std::{
-    collections::HashSet,
     fs,
-    io::{self, BufReader, Cursor, Write},
+    io::{self, Cursor, Write},
     ops::Range,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
-use image::{DynamicImage, ImageEncoder, ImageFormat, ImageReader, RgbImage, codecs, imageops};
+use image::{DynamicImage, ImageEncoder, ImageFormat, RgbImage, codecs, imageops};
 
 use super::{
     Storage,
-    picture::{MAX_PIXELS, limits},
+    claim::{Claim, Claims},
+    picture::decoder,
 };
 use crate::domain::frames::{COLUMNS, FrameGrid};
 
@@ -25,22 +25,9 @@ const JPEG_QUALITY: u8 = 72;
 /// Which sheets are being made.
 #[derive(Debug, Clone, Default)]
 pub struct Sheets {
-    all: Arc<Mutex<HashSet<PathBuf>>>,
+    made: Claims<PathBuf>,
     /// One at a time; films and cuts do not wait for them.
-    making: Arc<tokio::sync::Mutex<()>>,
-}
-
-/// The sheet of a film is being made for as long as this lives.
-#[derive(Debug)]
-pub struct Making {
-    stem: PathBuf,
-    all: Sheets,
-}
-
-impl Drop for Making {
-    fn drop(&mut self) {
-        self.all.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.stem);
-    }
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Pictures on their way into a sheet.
@@ -93,27 +80,18 @@ impl Sheet {
 }
 
 fn decoded(webp: &[u8]) -> Option<DynamicImage> {
-    let reader = || ImageReader::with_format(BufReader::new(Cursor::new(webp)), ImageFormat::WebP);
-    let (width, height) = reader().into_dimensions().ok()?;
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return None;
-    }
-    let mut reader = reader();
-    reader.limits(limits());
-    reader.decode().ok()
+    DynamicImage::from_decoder(decoder(Cursor::new(webp), ImageFormat::WebP).ok()?).ok()
 }
 
 impl Storage {
     /// The right to make the sheet of the film that is served under this path; `None` while somebody has it.
-    pub fn start_sheet(&self, film: &str) -> Option<Making> {
-        let (stem, all) = (self.stem(film)?, self.sheets.clone());
-        let is_new = all.all.lock().unwrap_or_else(PoisonError::into_inner).insert(stem.clone());
-        is_new.then_some(Making { stem, all })
+    pub fn start_sheet(&self, film: &str) -> Option<Claim<PathBuf>> {
+        self.sheets.made.claim(self.stem(film)?)
     }
 
     /// The turn to make a sheet.
     pub async fn turn_to_draw(&self) -> tokio::sync::OwnedMutexGuard<()> {
-        self.sheets.making.clone().lock_owned().await
+        self.sheets.turn.clone().lock_owned().await
     }
 
     /// What is on the sheet of a film: `None` where nobody has looked yet, nothing on it where there can be none. Blocks.
