@@ -56,7 +56,7 @@ test('four viewers see and hear the host, who sends once', async ({ people, shop
   }
   expect(await media(studio.page), 'the host has one connection').toMatchObject({ open: 1, made: 1 });
   expect(await viewers[0].pictureSize()).toEqual([1280, 720]);
-  expect(await viewers[0].qualities(), 'there is one size').toEqual(['Auto', 'Sound only']);
+  expect(await viewers[0].qualities(), 'the host sends every size').toEqual(['Auto', 'High', 'Medium', 'Low', 'Sound only']);
   await expect.poll(() => figure(shop.url, 'wrencos_sfu_viewers')).toBe(4);
 
   // Whoever leaves frees the connection, and the others see nothing of it.

@@ -9,7 +9,7 @@ import { expect, test as base } from '../support/test';
 const test = base.extend<object, object>({
   server: [
     async ({}, use, worker) => {
-      const server = await ShopServer.start(`sizes${worker.workerIndex}`, { MEDIA: 'sfu', SFU_UDP_PORT: '0', SFU_TCP_PORT: 'off', SFU_SIMULCAST: 'on' });
+      const server = await ShopServer.start(`sizes${worker.workerIndex}`, { MEDIA: 'sfu', SFU_UDP_PORT: '0', SFU_TCP_PORT: 'off' });
       await use(server);
       await server.stop();
     },

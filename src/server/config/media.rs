@@ -37,7 +37,7 @@ pub struct MediaSettings {
     #[arg(long, env = "SFU_MAX_VIEWERS", global = true, hide_env_values = true)]
     pub sfu_max_viewers: Option<String>,
     /// Whether the host's browser sends three sizes of its picture to the media server, so that viewers on poor networks get a
-    /// smaller one: on or off [default: off]
+    /// smaller one: on or off [default: on]
     #[arg(long, env = "SFU_SIMULCAST", global = true, hide_env_values = true)]
     pub sfu_simulcast: Option<String>,
     /// Viewers that a host's browser carries with MEDIA=auto before the media server does [default: 3]
@@ -91,8 +91,8 @@ impl Media {
             public_ips: addresses(given(settings.public_ip))?,
             max_viewers: number("SFU_MAX_VIEWERS", given(settings.sfu_max_viewers), MAX_VIEWERS, 1..=VIEWERS_LIMIT)?,
             simulcast: match given(settings.sfu_simulcast).as_deref() {
-                None | Some("off") => false,
-                Some("on") => true,
+                None | Some("on") => true,
+                Some("off") => false,
                 Some(other) => return Err(ConfigError::new("SFU_SIMULCAST", format!("\"{other}\" is neither"), "Use on or off.")),
             },
         };
@@ -201,7 +201,7 @@ mod tests {
                 tcp_port: TcpPort::SameAsUdp,
                 public_ips: ips.iter().map(|ip| ip.parse().unwrap()).collect(),
                 max_viewers,
-                simulcast: false,
+                simulcast: true,
             })
         };
         assert_eq!(Media::read(settings("sfu", "", "", "")).unwrap(), sfu(3010, &[], 300));

@@ -15,6 +15,8 @@ pub(super) async fn on_stage() -> (TestApp, Client, String) {
         .settings(|settings| {
             (settings.media.media, settings.media.sfu_udp_port) = (Some("sfu".into()), Some("0".into()));
             settings.media.public_ip = Some("127.0.0.1".into());
+            // Hosts here send one.
+            settings.media.sfu_simulcast = Some("off".into());
         })
         .start()
         .await;
