@@ -47,7 +47,7 @@ pub fn is_floating(video: &HtmlVideoElement) -> bool {
     floating.is_some_and(|floating| js_sys::Object::is(&floating, video))
 }
 
-/// Frames that came out of the decoder so far, shown or dropped.
+/// Frames that came out of the decoder so far, shown or dropped. Firefox says zero where a live stream plays.
 pub fn frames(video: &HtmlVideoElement) -> Option<u32> {
     let quality = js::call(video, "getVideoPlaybackQuality", &[])?;
     js::number(&quality, "totalVideoFrames").map(|frames| frames as u32)

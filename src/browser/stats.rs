@@ -16,6 +16,8 @@ pub struct Sample {
     pub round_trip_ms: f64,
     /// Everything that came from the other side, its reports included: grows while it is alive.
     pub heard_bytes: f64,
+    /// Pictures of the other side that came out of our decoder.
+    pub frames_decoded: f64,
 }
 
 /// What happened between two samples.
@@ -44,6 +46,7 @@ impl Sample {
                 self.sent_bytes += number_or_zero("bytesSent");
                 self.packets_sent += number_or_zero("packetsSent");
             }
+            ("inbound-rtp", Some("video")) => self.frames_decoded += number_or_zero("framesDecoded"),
             ("remote-inbound-rtp", _) => self.packets_lost += number_or_zero("packetsLost").max(0.0),
             ("candidate-pair", _) if is_chosen => {
                 self.round_trip_ms = number_or_zero("currentRoundTripTime") * 1000.0;
@@ -89,8 +92,11 @@ mod tests {
         sample.add("candidate-pair", None, false, fixed(&[("bytesReceived", 9.0), ("currentRoundTripTime", 9.0)]));
         sample.add("candidate-pair", None, true, fixed(&[("bytesReceived", 7.0), ("currentRoundTripTime", 0.025)]));
         sample.add("remote-inbound-rtp", Some("audio"), false, fixed(&[("packetsLost", -3.0)]));
+        sample.add("inbound-rtp", Some("video"), false, fixed(&[("framesDecoded", 12.0)]));
+        sample.add("inbound-rtp", Some("audio"), false, fixed(&[("framesDecoded", 5.0)]));
         assert_eq!((sample.sent_bytes, sample.packets_sent, sample.frames_encoded), (1100.0, 50.0, 30.0));
         assert_eq!((sample.width_px, sample.height_px, sample.heard_bytes, sample.packets_lost), (1280, 720, 7.0, 0.0));
+        assert_eq!(sample.frames_decoded, 12.0);
         assert!((sample.round_trip_ms - 25.0).abs() < 0.001);
     }
 

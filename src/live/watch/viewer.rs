@@ -25,6 +25,7 @@ use crate::{
         page,
         peer::{Peer, PeerEvent, PeerState},
         player::{self, NextFrame},
+        stats::Sample,
         timer::{Interval, Timeout},
     },
     domain::{id::PeerId, picture::PictureQuality},
@@ -57,6 +58,7 @@ pub(super) enum Event {
     Answered(u32, Result<SessionDescription, MediaError>),
     Played(Result<(), MediaError>),
     Frame(u32),
+    Sampled(u32, Option<Sample>),
     Tick,
     LateOpened(Result<Box<dyn Late>, Absent>),
     Late(LateEvent),
@@ -278,7 +280,8 @@ impl Viewer {
 
     fn tick(&mut self) {
         let Some(video) = self.watch.element() else { return };
-        let orders = self.viewing.tick(self.look(&video), page::now_ms(), page::random());
+        let look = self.look(&video);
+        let orders = self.viewing.tick(look, page::now_ms(), page::random());
         self.follow(orders);
         self.tick_late();
     }
@@ -355,6 +358,7 @@ impl Controller for Viewer {
                 self.viewing.first_frame(page::now_ms());
             }
             Event::Peer(..) | Event::Answered(..) | Event::Frame(_) => {}
+            Event::Sampled(number, sample) => self.sampled(number, sample),
             Event::Played(outcome) => self.played(outcome),
             Event::Tick => self.tick(),
             Event::LateOpened(late) => self.lateness.opened(late),

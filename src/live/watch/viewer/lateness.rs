@@ -63,12 +63,12 @@ impl Viewer {
     }
 
     /// What the live picture does.
-    pub(super) fn look(&self, video: &HtmlVideoElement) -> Look {
+    pub(super) fn look(&mut self, video: &HtmlVideoElement) -> Look {
         let (is_visible, is_paused) = (page::is_visible(), video.paused());
         // Not what its viewer holds: that is seen late from then on, or floats in a window with a button of its own.
         let is_live = self.watch.late.try_with_untracked(|late| !late.is_late()).unwrap_or(false);
         let is_held = is_visible && is_paused && is_live && !player::is_floating(video);
-        Look { frames: player::frames(video).unwrap_or(0), is_watched: is_visible && !is_paused, is_held, is_sound_only: self.watch.is_sound_only() }
+        Look { frames: self.frames(video), is_watched: is_visible && !is_paused, is_held, is_sound_only: self.watch.is_sound_only() }
     }
 
     pub(super) fn with_late(&mut self, run: impl FnOnce(&mut dyn Late, Line)) {

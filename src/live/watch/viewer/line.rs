@@ -17,6 +17,9 @@ pub(super) struct Line {
     /// The broadcaster's own number of its end (`o=` of its description): the same means the same connection.
     pub origin: String,
     pub stream: Option<MediaStream>,
+    /// Pictures that came out of its decoder when it was asked last, and whether it is being asked.
+    pub decoded: u32,
+    pub is_asked: bool,
     /// The sound of the stream, once it was to be heard alone.
     sound: OnceCell<MediaStream>,
 }
@@ -24,7 +27,7 @@ pub(super) struct Line {
 impl Line {
     /// One that has this number, with its stream if that is there.
     pub fn new(number: u32, peer: Peer, host: PeerId, origin: String, stream: Option<MediaStream>) -> Self {
-        Self { number, peer, host, origin, stream, sound: OnceCell::new() }
+        Self { number, peer, host, origin, stream, decoded: 0, is_asked: false, sound: OnceCell::new() }
     }
 
     /// The sound of the stream alone: the same each time.

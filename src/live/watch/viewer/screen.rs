@@ -7,6 +7,7 @@ use super::{Event, Viewer, line::Line};
 use crate::browser::{
     error::MediaError,
     player::{self, NextFrame},
+    stats::Sample,
 };
 
 impl Viewer {
@@ -37,6 +38,29 @@ impl Viewer {
             Err(MediaError::NeedsGesture) => self.viewing.tap_needed(true),
             // Another stream came meanwhile, or the element is gone.
             Err(_) => {}
+        }
+    }
+
+    /// Pictures that the element has shown so far. Firefox counts none where a live stream plays: there it is those that came
+    /// out of the decoder of the connection that is shown, a quarter of a second ago.
+    pub(super) fn frames(&mut self, video: &HtmlVideoElement) -> u32 {
+        let counted = player::frames(video).unwrap_or(0);
+        if counted > 0 {
+            return counted;
+        }
+        let Some(line) = self.former.as_mut().or(self.line.as_mut()).filter(|line| line.stream.is_some()) else { return 0 };
+        if !line.is_asked {
+            line.is_asked = true;
+            let number = line.number;
+            self.post.spawn(line.peer.sample(), move |sample| Event::Sampled(number, sample));
+        }
+        line.decoded
+    }
+
+    pub(super) fn sampled(&mut self, number: u32, sample: Option<Sample>) {
+        for line in self.former.iter_mut().chain(&mut self.line).filter(|line| line.number == number) {
+            line.is_asked = false;
+            line.decoded = sample.map_or(line.decoded, |sample| sample.frames_decoded as u32);
         }
     }
 }
