@@ -1,7 +1,7 @@
 # Thin on purpose: what happens is in scripts/. Caches are in ~/.cache/wrencos (XDG_CACHE_HOME moves them).
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: run test contract dev build lint bench encoders fuzz trials setup help
+.PHONY: run test contract dev build lint bench encoders networks fuzz trials setup help
 
 run: ## Build if needed and start the shop on http://localhost:3000 with demo products
 	@scripts/run.sh
@@ -27,6 +27,9 @@ bench: ## Figures: sockets in one room, the media server, large files, join to f
 
 encoders: ## Encoders and players that are not ours: a show by WHIP, watched by WHEP
 	@scripts/encoders.sh
+
+networks: ## Firefox and Chromium in a network of their own: both as host and viewer, UDP blocked, packets lost
+	@scripts/networks.sh
 
 fuzz: ## A minute of hostile bytes for everything that reads what strangers send
 	@scripts/fuzz.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what a target needs and the machine lacks: setup.sh [run|dev|build|test|contract|encoders|lint|bench|all]
+# Installs what a target needs and the machine lacks: setup.sh [run|dev|build|test|contract|encoders|networks|lint|bench|all]
 # Every step: a check, the version, an action, a fallback, a one-line remedy. Says little when all is there.
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
@@ -13,10 +13,11 @@ test) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen nextest mon
 bench) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen nextest mongod chromium) ;;
 contract) steps=(rust npm_packages mongod schemathesis) ;;
 encoders) steps=(rust npm_packages mongod aiortc) ;;
+networks) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen mongod chromium firefox own_network) ;;
 lint) steps=(rust rust_lints wasm_target npm_packages cargo_deny shellcheck) ;;
 all) steps=(rust rust_lints wasm_target npm_packages cargo_leptos wasm_bindgen nextest cargo_deny shellcheck mongod chromium coturn) ;;
 *)
-  REMEDY="use one of: run dev build test contract encoders lint bench all"
+  REMEDY="use one of: run dev build test contract encoders networks lint bench all"
   exit 2
   ;;
 esac

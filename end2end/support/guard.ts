@@ -21,8 +21,13 @@ export class Guard {
     this.allowed.push(...patterns);
   }
 
+  /** Something that was found in a page that is watched elsewhere. */
+  note(finding: string): void {
+    this.findings.push(finding);
+  }
+
   watch(page: Page, name: string): void {
-    const note = (finding: string) => this.findings.push(`${name}: ${finding}`);
+    const note = (finding: string) => this.note(`${name}: ${finding}`);
     page.on('console', (message) => {
       if (LATE.test(message.text())) return;
       if (message.type() === 'error' || message.type() === 'warning') {

@@ -1,18 +1,21 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** Keeps every peer connection that a page makes where the tests can ask it for its statistics. */
+/** Run in a page before its own scripts: keeps every peer connection that it makes where the tests can ask it for its statistics. */
+export function keepInPage(): void {
+  const Native = window.RTCPeerConnection;
+  const kept: RTCPeerConnection[] = [];
+  (window as any).peerConnections = kept;
+  window.RTCPeerConnection = class extends Native {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      kept.push(this);
+    }
+  };
+}
+
+/** Keeps every peer connection that a page makes. */
 export async function keepPeerConnections(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const Native = window.RTCPeerConnection;
-    const kept: RTCPeerConnection[] = [];
-    (window as any).peerConnections = kept;
-    window.RTCPeerConnection = class extends Native {
-      constructor(configuration?: RTCConfiguration) {
-        super(configuration);
-        kept.push(this);
-      }
-    };
-  });
+  await page.addInitScript(keepInPage);
 }
 
 /** Frames that a video presents within half a second; zero when it stands still or is not there. */

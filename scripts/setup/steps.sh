@@ -186,3 +186,29 @@ step_coturn() {
   fi
   ready+=("coturn")
 }
+
+step_firefox() {
+  REMEDY="install firefox-esr, or set FIREFOX to a Firefox"
+  local firefox
+  firefox=$("$ROOT/scripts/find-firefox.sh") || {
+    say "installing firefox-esr from the system's packages"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends firefox-esr
+    firefox=$("$ROOT/scripts/find-firefox.sh")
+  }
+  ready+=("firefox $("$firefox" --version | awk '{ print $NF }')")
+}
+
+# What makes a network namespace and filters in it. Installing nftables starts nothing and filters nothing.
+step_own_network() {
+  REMEDY="install iproute2 and nftables"
+  # Where people that are not root find them.
+  local PATH="$PATH:/usr/sbin:/sbin"
+  if ! need ip nft unshare; then
+    say "installing nftables from the system's packages"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends iproute2 nftables util-linux
+    need ip nft unshare
+  fi
+  ready+=("nftables $(nft --version | cut -d' ' -f2 | tr -d v)")
+}
