@@ -12,7 +12,7 @@ use crate::{
         db,
         service::accounts,
         state::AppState,
-        storage::{Storage, write_error},
+        storage::Storage,
     },
 };
 
@@ -129,10 +129,7 @@ impl Sample {
 }
 
 fn store_picture(storage: &Storage, sample: &Sample) -> Result<(), AppError> {
-    use std::io::Write;
-    let (incoming, mut file) = storage.create_incoming()?;
-    let target = storage.uploads().join("products").join(sample.file);
-    file.write_all(sample.picture).and_then(|()| incoming.keep(&target)).map_err(|error| write_error(&error))
+    storage.keep_whole(&storage.uploads().join("products").join(sample.file), sample.picture)
 }
 
 // Four groups of four letters and digits that cannot be mistaken for each other: 80 bits.

@@ -2,7 +2,8 @@
 
 use std::{
     fmt::Display,
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -58,6 +59,15 @@ impl Storage {
         let path = folder.join(format!("{:032x}", rand::random::<u128>()));
         let file = fs::OpenOptions::new().write(true).create_new(true).open(&path).map_err(|error| write_error(&error))?;
         Ok((Incoming { path }, file))
+    }
+
+    /// Keeps these bytes as the file `target`: all of them, or none. Blocks.
+    ///
+    /// # Errors
+    /// StorageFull, Internal.
+    pub fn keep_whole(&self, target: &Path, bytes: &[u8]) -> Result<(), AppError> {
+        let (incoming, mut file) = self.create_incoming()?;
+        file.write_all(bytes).and_then(|()| incoming.keep(target)).map_err(|error| write_error(&error))
     }
 
     /// Writes a stream to a file, up to `max_bytes`.

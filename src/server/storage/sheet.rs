@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    io::{self, Cursor, Write},
+    io::{self, Cursor},
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
@@ -15,8 +15,12 @@ use super::{
     Storage,
     claim::{Claim, Claims},
     picture::decoder,
+    write_error,
 };
-use crate::domain::frames::{COLUMNS, FrameGrid};
+use crate::{
+    domain::frames::{COLUMNS, FrameGrid},
+    error::AppError,
+};
 
 /// The longer side of one of the pictures, in pixels.
 const TILE_PX: u32 = 160;
@@ -108,16 +112,20 @@ impl Storage {
     /// Keeps the sheet of a film, or that there is none. Blocks.
     ///
     /// # Errors
-    /// When the disk does not take it; then there is none yet.
-    pub fn keep_sheet(&self, film: &str, sheet: Option<(Vec<u8>, FrameGrid)>) -> io::Result<()> {
+    /// StorageFull, Internal; then there is none yet, and nothing of it on the disk.
+    pub fn keep_sheet(&self, film: &str, sheet: Option<(Vec<u8>, FrameGrid)>) -> Result<(), AppError> {
         let Some(stem) = self.stem(film) else { return Ok(()) };
-        fs::create_dir_all(self.frames_folder())?;
         let (picture, grid) = sheet.map_or_else(Default::default, |(picture, grid)| (Some(picture), grid));
-        if let Some(picture) = picture {
-            write(&stem.with_extension("jpg"), &picture)?;
-        }
-        // What says that there is a sheet comes last.
-        write(&stem.with_extension("json"), &serde_json::to_vec(&grid).map_err(io::Error::other)?)
+        let kept = || {
+            if let Some(picture) = picture {
+                self.keep_whole(&stem.with_extension("jpg"), &picture)?;
+            }
+            // What says that there is a sheet comes last.
+            let grid = serde_json::to_vec(&grid).map_err(|error| write_error(&error.into()))?;
+            self.keep_whole(&stem.with_extension("json"), &grid)
+        };
+        // A picture that nothing names would be in nobody's way, and in nobody's sight.
+        kept().inspect_err(|_| self.remove_sheet(film))
     }
 
     /// Where all sheets lie.
@@ -141,10 +149,31 @@ impl Storage {
     }
 }
 
-fn write(target: &Path, bytes: &[u8]) -> io::Result<()> {
-    let unfinished = target.with_extension("new");
-    let mut file = fs::File::create(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(unfinished, target)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILM: &str = "/uploads/livestreams/00000000000000000000000000000001.webm";
+
+    fn files_in(folder: &Path) -> Vec<PathBuf> {
+        fs::read_dir(folder).map_or_else(|_| Vec::new(), |entries| entries.map(|entry| entry.unwrap().path()).collect())
+    }
+
+    fn sheet() -> Option<(Vec<u8>, FrameGrid)> {
+        Some((vec![7; 100], FrameGrid { every_ms: 1000, count: 1, tile_width_px: 160, tile_height_px: 90 }))
+    }
+
+    #[test]
+    fn a_sheet_that_cannot_be_kept_leaves_nothing_behind() {
+        let data = tempfile::tempdir().unwrap();
+        let storage = Storage::new(data.path());
+        let grid = storage.sheet(FILM).unwrap().with_extension("json");
+        // A folder in the way of the last file: the first one is written by then.
+        fs::create_dir_all(grid.join("in the way")).unwrap();
+        storage.keep_sheet(FILM, sheet()).unwrap_err();
+        assert_eq!((files_in(&data.path().join("frames")), files_in(&storage.incoming())), (vec![grid.clone()], vec![]));
+        fs::remove_dir_all(&grid).unwrap();
+        storage.keep_sheet(FILM, sheet()).unwrap();
+        assert_eq!((storage.frame_grid(FILM).unwrap().count, files_in(&data.path().join("frames")).len(), files_in(&storage.incoming())), (1, 2, vec![]));
+    }
 }

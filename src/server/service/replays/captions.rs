@@ -20,7 +20,7 @@ use crate::{
         media::vtt,
         service::{livestreams::record, recordings::off_thread},
         state::AppState,
-        storage::{Storage, write_error},
+        storage::Storage,
     },
 };
 
@@ -124,12 +124,8 @@ fn path(storage: &Storage, id: LivestreamId, captions: CaptionsId) -> PathBuf {
 }
 
 fn keep(storage: &Storage, path: &std::path::Path, bytes: &[u8]) -> Result<(), AppError> {
-    use std::io::Write;
-
     storage.expect_room(bytes.len() as u64)?;
-    let (incoming, mut file) = storage.create_incoming()?;
-    file.write_all(bytes).map_err(|error| write_error(&error))?;
-    incoming.keep(path).map_err(|error| write_error(&error))
+    storage.keep_whole(path, bytes)
 }
 
 async fn discard(state: &AppState, id: LivestreamId, captions: CaptionsId) {

@@ -91,7 +91,7 @@ pub(in crate::server::service) fn start(state: &AppState, film: &str) {
             if storage.upload_bytes(&film) == 0 {
                 return Ok(());
             }
-            drawn.and_then(|sheet| storage.keep_sheet(&film, sheet)).map_err(|error| write_error(&error))
+            storage.keep_sheet(&film, drawn.map_err(|error| write_error(&error))?)
         });
         if let Err(error) = kept.await {
             tracing::warn!(%error, "a film has no pictures for its seek bar yet; that is tried again when somebody looks");
