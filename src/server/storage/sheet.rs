@@ -2,11 +2,13 @@
 //! when it is missing, and goes with its film.
 
 use std::{
+    collections::HashMap,
     fs,
     io::{self, Cursor},
     ops::Range,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use image::{DynamicImage, ImageEncoder, ImageFormat, RgbImage, codecs, imageops};
@@ -26,12 +28,38 @@ use crate::{
 const TILE_PX: u32 = 160;
 const JPEG_QUALITY: u8 = 72;
 
-/// Which sheets are being made.
+/// How long a sheet that failed is not tried again: a disk that is full now is so for a while.
+const REST: Duration = Duration::from_secs(300);
+/// The most failures that are remembered; the oldest is forgotten first.
+const MOST_FAILED: usize = 1_000;
+
+/// Which sheets are being made, and which could not be.
 #[derive(Debug, Clone, Default)]
 pub struct Sheets {
     made: Claims<PathBuf>,
+    failed: Arc<Mutex<Failed>>,
     /// One at a time; films and cuts do not wait for them.
     turn: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// Sheets that could not be made, and when.
+#[derive(Debug, Default)]
+struct Failed(HashMap<PathBuf, Instant>);
+
+impl Failed {
+    fn note(&mut self, sheet: PathBuf, now: Instant) {
+        self.0.retain(|_, at| now.duration_since(*at) < REST);
+        if self.0.len() >= MOST_FAILED
+            && let Some(oldest) = self.0.iter().min_by_key(|(_, at)| **at).map(|(sheet, _)| sheet.clone())
+        {
+            self.0.remove(&oldest);
+        }
+        self.0.insert(sheet, now);
+    }
+
+    fn is_resting(&self, sheet: &Path, now: Instant) -> bool {
+        self.0.get(sheet).is_some_and(|at| now.duration_since(*at) < REST)
+    }
 }
 
 /// Pictures on their way into a sheet.
@@ -88,9 +116,27 @@ fn decoded(webp: &[u8]) -> Option<DynamicImage> {
 }
 
 impl Storage {
-    /// The right to make the sheet of the film that is served under this path; `None` while somebody has it.
+    /// The right to make the sheet of the film that is served under this path; `None` while somebody has it, and for some
+    /// minutes after it failed.
     pub fn start_sheet(&self, film: &str) -> Option<Claim<PathBuf>> {
-        self.sheets.made.claim(self.stem(film)?)
+        if self.is_sheet_resting(film) { None } else { self.sheets.made.claim(self.stem(film)?) }
+    }
+
+    /// Whether the sheet of a film failed so lately that it is not tried.
+    pub fn is_sheet_resting(&self, film: &str) -> bool {
+        self.stem(film).is_some_and(|stem| self.failed_sheets().is_resting(&stem, Instant::now()))
+    }
+
+    /// The sheet of a film could not be made: it is not tried again for some minutes.
+    pub fn rest_sheet(&self, film: &str) {
+        if let Some(stem) = self.stem(film) {
+            self.failed_sheets().note(stem, Instant::now());
+        }
+    }
+
+    // A map is whole whatever panicked while it was held.
+    fn failed_sheets(&self) -> MutexGuard<'_, Failed> {
+        self.sheets.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The turn to make a sheet.
@@ -175,5 +221,22 @@ mod tests {
         fs::remove_dir_all(&grid).unwrap();
         storage.keep_sheet(FILM, sheet()).unwrap();
         assert_eq!((storage.frame_grid(FILM).unwrap().count, files_in(&data.path().join("frames")).len(), files_in(&storage.incoming())), (1, 2, vec![]));
+    }
+
+    #[test]
+    fn a_sheet_that_failed_rests_and_the_list_of_those_is_bounded() {
+        let (mut failed, now) = (Failed::default(), Instant::now());
+        let sheet = |number: usize| PathBuf::from(format!("{number}"));
+        let after = |number: usize| now + Duration::from_millis(number as u64);
+        for number in 0..=MOST_FAILED {
+            failed.note(sheet(number), after(number));
+        }
+        assert_eq!(failed.0.len(), MOST_FAILED);
+        let last = after(MOST_FAILED);
+        assert!(!failed.is_resting(&sheet(0), last), "the oldest is forgotten");
+        assert!(failed.is_resting(&sheet(1), last) && failed.is_resting(&sheet(1), after(1) + REST - Duration::from_millis(1)));
+        assert!(!failed.is_resting(&sheet(1), after(1) + REST), "it may be tried again");
+        failed.note(sheet(0), last + REST);
+        assert_eq!(failed.0.len(), 1, "what has rested is not kept");
     }
 }

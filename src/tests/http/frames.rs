@@ -93,3 +93,33 @@ async fn a_film_without_pictures_of_its_own_has_none_and_is_looked_at_once() {
     assert_eq!(fetch(&guest, &format!("/livestreams/{}/frames.jpg", "0".repeat(24))).await.0, StatusCode::NOT_FOUND);
     assert_eq!(fetch(&guest, "/livestreams/x/frames.jpg").await.0, StatusCode::BAD_REQUEST);
 }
+
+#[tokio::test]
+async fn a_sheet_that_could_not_be_kept_is_not_drawn_for_everybody_who_looks() {
+    let app = TestApp::start().await;
+    let (admin, guest) = (app.admin().await, app.guest());
+    let id = ended_show(&admin, 0).await;
+    let (film, list) = ("/uploads/livestreams/film.mp4", format!("/livestreams/{id}/frames.vtt"));
+    let folder = app.state.storage.uploads().join("livestreams");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("film.mp4"), b"ftyp").unwrap();
+    // Something in the way stands for a disk that takes nothing.
+    let frames = app.data.path().join("frames");
+    std::fs::write(&frames, b"in the way").unwrap();
+    let (status, body) = read(admin.request(Method::PUT, &format!("/livestreams/{id}")).json(&json!({"videoUrl": film}))).await;
+    assert_eq!(status, 200, "{body}");
+    assert_eq!(fetch(&guest, &list).await.0, StatusCode::NOT_FOUND);
+    let failed = async {
+        while !app.state.storage.is_sheet_resting(film) {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), failed).await.expect("the failure is remembered");
+    std::fs::remove_file(&frames).unwrap();
+    for _ in 0..3 {
+        assert_eq!(fetch(&guest, &list).await.0, StatusCode::NOT_FOUND);
+        assert!(app.state.storage.start_sheet(film).is_none(), "nobody begins");
+    }
+    drop(app.state.storage.turn_to_draw().await);
+    assert_eq!(sheets(&app), 0);
+}

@@ -73,7 +73,7 @@ async fn grid(state: &AppState, film: &str) -> Result<Option<FrameGrid>, AppErro
     Ok(known.filter(|grid| grid.count > 0))
 }
 
-/// Begins to make the sheet of the film that is served under this path, unless somebody does already.
+/// Begins to make the sheet of the film that is served under this path, unless somebody does already or it failed just now.
 pub(in crate::server::service) fn start(state: &AppState, film: &str) {
     let Some(making) = state.storage.start_sheet(film) else { return };
     let (state, film) = (state.clone(), film.to_owned());
@@ -85,16 +85,18 @@ pub(in crate::server::service) fn start(state: &AppState, film: &str) {
             // A decoder stumbled: it would again.
             Err(_) => Ok(None),
         };
-        let storage = state.storage.clone();
+        let (storage, path) = (state.storage.clone(), film.clone());
         let kept = off_thread(move || {
             // A film that is not there, or was removed meanwhile, leaves nothing behind.
-            if storage.upload_bytes(&film) == 0 {
+            if storage.upload_bytes(&path) == 0 {
                 return Ok(());
             }
-            storage.keep_sheet(&film, drawn.map_err(|error| write_error(&error))?)
+            storage.keep_sheet(&path, drawn.map_err(|error| write_error(&error))?)
         });
         if let Err(error) = kept.await {
-            tracing::warn!(%error, "a film has no pictures for its seek bar yet; that is tried again when somebody looks");
+            tracing::warn!(%error, "a film has no pictures for its seek bar yet; that is tried again when somebody looks some minutes from now");
+            // Before the claim ends: whoever comes in between would begin at once.
+            state.storage.rest_sheet(&film);
         }
         drop(making);
     });
