@@ -6,7 +6,7 @@ use clap::Parser;
 use leptos::config::{LeptosOptions, get_configuration};
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +21,7 @@ use super::{
         demo::{self, Seeding},
         holds,
         recordings::{film, keeping},
+        uploads,
     },
     sfu::Sfu,
     state::AppState,
@@ -138,18 +139,19 @@ async fn serve(state: &AppState) -> anyhow::Result<()> {
     let holding = tokio::spawn(holds::tend(state.clone(), stop.clone()));
     let filming = tokio::spawn(film::tend(state.clone()));
     let keeping = tokio::spawn(keeping::tend(state.clone()));
+    let sweeping = tokio::spawn(uploads::tend(state.storage.clone()));
     announce(state, addr);
     if let Some(admin) = seeded.and_then(|seeded| seeded.admin) {
         say(&commands::admin_box(&admin));
     }
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+    let mut signals = Signals::new()?;
+    signals.next().await;
     tracing::info!("stopping; a second signal stops at once");
     stop.cancel();
     // A film that is not made yet is made at the next start.
     filming.abort();
     keeping.abort();
+    sweeping.abort();
     let drained = async {
         state.hub.shutdown().await;
         let _ = serving.await;
@@ -158,10 +160,25 @@ async fn serve(state: &AppState) -> anyhow::Result<()> {
     };
     tokio::select! {
         () = drained => {}
-        _ = interrupt.recv() => std::process::exit(1),
-        _ = terminate.recv() => std::process::exit(1),
+        () = signals.next() => std::process::exit(1),
     }
     Ok(())
+}
+
+/// The signals by which somebody asks us to stop.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! { _ = self.interrupt.recv() => {}, _ = self.terminate.recv() => {} }
+    }
 }
 
 fn announce(state: &AppState, addr: std::net::SocketAddr) {

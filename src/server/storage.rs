@@ -21,12 +21,18 @@ pub struct Storage {
     root: PathBuf,
     recordings: recordings::Recordings,
     sheets: sheet::Sheets,
+    arriving: incoming::Arriving,
 }
 
 impl Storage {
     /// Files under `data_dir`.
     pub fn new(data_dir: &Path) -> Self {
-        Self { root: data_dir.to_owned(), recordings: recordings::Recordings::default(), sheets: sheet::Sheets::default() }
+        Self {
+            root: data_dir.to_owned(),
+            recordings: recordings::Recordings::default(),
+            sheets: sheet::Sheets::default(),
+            arriving: incoming::Arriving::default(),
+        }
     }
 
     /// The folder that is served at `/uploads`.

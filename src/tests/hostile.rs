@@ -125,7 +125,12 @@ const ITEMS: &[(u32, &str, &str, &str)] = &[
         "",
     ),
     (43, "cut off at every boundary", "wherever_the_file_is_cut_off_whole_chunks_stay_and_it_goes_on any_cut_of_a_recording_gives_a_film", ""),
-    (44, "killed while writing", "a_server_that_is_killed_in_the_middle_of_a_chunk_has_what_it_acknowledged", ""),
+    (
+        44,
+        "killed while writing",
+        "a_server_that_is_killed_in_the_middle_of_a_chunk_has_what_it_acknowledged what_a_killed_server_had_of_an_upload_is_removed_by_a_later_one",
+        "",
+    ),
     (45, "a full disk", "a_full_disk_is_said_and_the_show_goes_on", ""),
     (
         46,

@@ -8,12 +8,7 @@ use crate::{
         user::{Registration, User},
     },
     error::AppError,
-    server::{
-        db,
-        service::accounts,
-        state::AppState,
-        storage::Storage,
-    },
+    server::{db, service::accounts, state::AppState, storage::Storage},
 };
 
 /// The address of the demo's admin.

@@ -14,7 +14,11 @@ use crate::{
     server::{
         auth::caller::{Admin, Caller},
         state::AppState,
-        storage::{Storage, incoming::Incoming, picture, write_error},
+        storage::{
+            Storage,
+            incoming::{FORGOTTEN, Incoming},
+            picture, write_error,
+        },
     },
 };
 
@@ -61,6 +65,18 @@ pub(super) async fn discard(state: &AppState, paths: impl IntoIterator<Item = St
             // A file too many does no harm; one too few would.
             Err(error) => tracing::warn!(%path, %error, "a file that may be of no use any more is kept"),
         }
+    }
+}
+
+/// Removes what processes that were killed left of their uploads, now and from time to time, for as long as the server runs.
+pub async fn tend(storage: Storage) {
+    loop {
+        let sweeping = storage.clone();
+        let swept = tokio::task::spawn_blocking(move || sweeping.sweep_incoming()).await.unwrap_or_default();
+        if swept > 0 {
+            tracing::info!(files = swept, "files that a killed process left unfinished were removed");
+        }
+        tokio::time::sleep(FORGOTTEN).await;
     }
 }
 

@@ -15,6 +15,7 @@ use reqwest::{
     multipart::{Form, Part},
 };
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 use wrencos::{
     domain::{
         id::{LivestreamId, ProductId},
@@ -186,7 +187,7 @@ async fn a_show_plays_in_another_shop_as_it_played_in_its_own() {
     let there = TestApp::start().await;
     let other_admin = there.admin().await;
     let brush = product(&other_admin, "Brush", json!({ "stock": 9 })).await;
-    let imported = archive::import(&there.state, &whole).await.unwrap();
+    let imported = archive::import(&there.state, &whole, &CancellationToken::new()).await.unwrap();
     assert_eq!((imported.messages, imported.new_products, imported.known_products), (3, 1, 1));
     assert_eq!(seen(&there, &imported.id.to_string()).await, seen(&here, &show).await);
     assert_eq!(files_in(&there.state.storage.incoming()), 0);
@@ -201,7 +202,7 @@ async fn a_show_plays_in_another_shop_as_it_played_in_its_own() {
     assert_eq!(there.guest().get("/products").await.1["total"], 1, "nothing more is for sale");
 
     // Again: another show, the same products.
-    let again = archive::import(&there.state, &whole).await.unwrap();
+    let again = archive::import(&there.state, &whole, &CancellationToken::new()).await.unwrap();
     assert_eq!((again.id == imported.id, again.new_products, again.known_products), (false, 0, 2));
 
     // Of a film that is cut, only what is shown leaves; and nothing of what its host took out.
@@ -212,13 +213,13 @@ async fn a_show_plays_in_another_shop_as_it_played_in_its_own() {
     assert_eq!(status, 200, "{body}");
     let (cut, cut_bytes) = exported(&here, &admin, &show).await;
     assert!(cut_bytes.len() < bytes.len());
-    let imported = archive::import(&there.state, &cut).await.unwrap();
+    let imported = archive::import(&there.state, &cut, &CancellationToken::new()).await.unwrap();
     assert_eq!(seen(&there, &imported.id.to_string()).await, seen(&here, &show).await);
 
     // Kept from customers there, kept from customers here.
     admin.put(&format!("/livestreams/{show}/replay"), json!({"published": false})).await;
     let (hidden, _) = exported(&here, &admin, &show).await;
-    let imported = archive::import(&there.state, &hidden).await.unwrap();
+    let imported = archive::import(&there.state, &hidden, &CancellationToken::new()).await.unwrap();
     assert_eq!(there.guest().get(&format!("/livestreams/{}", imported.id)).await.0, 404);
     assert_eq!(other_admin.get(&format!("/livestreams/{}", imported.id)).await.0, 200);
 }
@@ -249,10 +250,10 @@ async fn only_a_show_that_is_over_leaves_and_only_for_admins() {
 
     // A show without a word, a product or a picture is one all the same; what takes too much room is none.
     let small = TestApp::builder().settings(|settings| settings.recordings_quota_mib = Some("1".into())).start().await;
-    assert_eq!(archive::import(&small.state, &archive).await.unwrap().messages, 0);
+    assert_eq!(archive::import(&small.state, &archive, &CancellationToken::new()).await.unwrap().messages, 0);
     let mut refusal = None;
     for _ in 0..42 {
-        refusal = refusal.or(archive::import(&small.state, &archive).await.err());
+        refusal = refusal.or(archive::import(&small.state, &archive, &CancellationToken::new()).await.err());
     }
     assert_eq!(refusal.unwrap().code, "recording_quota");
 }

@@ -124,6 +124,39 @@ async fn a_server_that_is_killed_in_the_middle_of_a_chunk_has_what_it_acknowledg
 }
 
 #[tokio::test]
+async fn what_a_killed_server_had_of_an_upload_is_removed_by_a_later_one() {
+    let (data, database) = (tempfile::tempdir().unwrap(), name());
+    let mut server = start(data.path(), &database).await;
+    let client = admin(server.port).await;
+    let mut half = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+    let part = "--x\r\nContent-Disposition: form-data; name=\"video\"; filename=\"a.webm\"\r\nContent-Type: video/webm\r\n\r\n";
+    let head = format!(
+        "POST /uploads/livestream-video HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000000\r\n\r\n{part}",
+        client.token(),
+    );
+    half.write_all(head.as_bytes()).unwrap();
+    half.write_all(RECORDED).unwrap();
+    let left = || std::fs::read_dir(data.path().join("incoming")).map_or_else(|_| Vec::new(), |entries| entries.map(|entry| entry.unwrap().path()).collect());
+    let until = async |count: usize| {
+        let come = async {
+            while left().len() != count {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), come).await.unwrap_or_else(|_| panic!("there are {:?}", left()));
+    };
+    until(1).await;
+    server.signal("KILL");
+    server.child.wait().unwrap();
+    let file = std::fs::File::options().append(true).open(&left()[0]).unwrap();
+    file.set_modified(std::time::SystemTime::now() - wrencos::server::storage::incoming::FORGOTTEN).unwrap();
+    server = start(data.path(), &database).await;
+    until(0).await;
+    server.stop();
+    drop_database(&database).await;
+}
+
+#[tokio::test]
 async fn a_full_disk_is_said_and_the_show_goes_on() {
     // A disk of 16 MiB of the server's own, in a namespace of its own: where the kernel gives none, the quota's test must do.
     let (data, database) = (tempfile::tempdir().unwrap(), name());

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 use wrencos::{
     error::{AppError, ErrorKind},
     server::service::replays::archive,
@@ -72,6 +73,16 @@ fn good() -> Vec<Entry> {
     ]
 }
 
+/// An archive whose film is all gaps: as large as it says, and no room on the disk.
+pub fn large(path: &Path, film_bytes: u64) {
+    let entries = good().into_iter().take(2).chain([Entry { declared: film_bytes, ..file("film.webm", []) }]);
+    let bytes = tar_of(entries.collect());
+    // Without the end, which comes after the film.
+    let bytes = &bytes[..bytes.len() - 1024];
+    std::fs::write(path, bytes).unwrap();
+    std::fs::File::options().append(true).open(path).unwrap().set_len(bytes.len() as u64 + film_bytes).unwrap();
+}
+
 /// An archive as it should be.
 pub fn whole() -> Vec<u8> {
     tar_of(good())
@@ -85,7 +96,7 @@ async fn an_archive_that_is_not_right_leaves_nothing_behind() {
     let outside = app.data.path().join("x");
     let refused = async |name: &str, bytes: Vec<u8>| -> AppError {
         std::fs::write(&path, bytes).unwrap();
-        archive::import(&app.state, &path).await.expect_err(name)
+        archive::import(&app.state, &path, &CancellationToken::new()).await.expect_err(name)
     };
     let with = |place: usize, entry: Entry| {
         let mut entries = good();
@@ -160,6 +171,6 @@ async fn an_archive_that_is_not_right_leaves_nothing_behind() {
     }
     // The same, as it should be.
     std::fs::write(&path, whole).unwrap();
-    let imported = archive::import(&app.state, &path).await.unwrap();
+    let imported = archive::import(&app.state, &path, &CancellationToken::new()).await.unwrap();
     assert_eq!((imported.title.as_str(), imported.new_products), ("Brought", 2));
 }

@@ -5,10 +5,11 @@
 use std::path::Path;
 
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     form::{Line, ProductForm},
-    unpack::{Limits, Unpacked, lines, unpack},
+    unpack::{Limits, Unpacked, expect_wanted, lines, unpack},
 };
 use crate::{
     domain::{
@@ -51,17 +52,18 @@ pub struct Imported {
     pub known_products: usize,
 }
 
-/// Takes in the show in a file, as a new one. For whoever is at the machine itself.
+/// Takes in the show in a file, as a new one. For whoever is at the machine itself, and may cancel it.
 ///
 /// # Errors
-/// As [`unpack`], and what is said of pictures, films and captions that are none; Unavailable when the database is away. Nothing
-/// of the show is here then.
-pub async fn import(state: &AppState, archive: &Path) -> Result<Imported, AppError> {
+/// As [`unpack`], and what is said of pictures, films and captions that are none; Unavailable when the database is away, or once
+/// it is cancelled. Nothing of the show is here then.
+pub async fn import(state: &AppState, archive: &Path, stop: &CancellationToken) -> Result<Imported, AppError> {
     let config = &state.config;
     let limits = Limits { video_bytes: config.max_video_bytes, picture_bytes: config.max_picture_bytes, quota_bytes: config.recordings_quota_bytes };
     let (storage, archive) = (state.storage.clone(), archive.to_owned());
-    let unpacked = off_thread(move || unpack(&storage, &archive, limits)).await?;
-    let mut taking = Taking { state, id: LivestreamId::from_bytes(new_id()), uploads: Vec::new(), products: Vec::new() };
+    let stopping = stop.clone();
+    let unpacked = off_thread(move || unpack(&storage, &archive, limits, &stopping)).await?;
+    let mut taking = Taking { state, stop, id: LivestreamId::from_bytes(new_id()), uploads: Vec::new(), products: Vec::new() };
     match taking.take_in(unpacked).await {
         Ok(imported) => Ok(imported),
         Err(error) => {
@@ -74,6 +76,8 @@ pub async fn import(state: &AppState, archive: &Path) -> Result<Imported, AppErr
 /// A show on its way in, and what of it is here by now.
 struct Taking<'a> {
     state: &'a AppState,
+    // Asked between two steps, so that each is either noted or not begun.
+    stop: &'a CancellationToken,
     id: LivestreamId,
     uploads: Vec<String>,
     products: Vec<ProductId>,
@@ -102,9 +106,12 @@ impl Taking<'_> {
         };
         let mut products = Vec::new();
         for form in &show.products {
+            expect_wanted(self.stop)?;
             products.push(self.product(form, &mut unpacked).await?);
         }
         let messages = self.log(&unpacked, &products).await?;
+        // From here on it is a matter of moments.
+        expect_wanted(self.stop)?;
         for pin in &show.shelf {
             if let Some(product) = products.get(pin.product) {
                 state.db.pin(id, *product, pin.pinned_at).await?;
@@ -209,6 +216,7 @@ impl Taking<'_> {
         let mut seq = 1;
         let mut records = vec![self.event(seq, start, EventData::Start)];
         while let Some(batch) = batches.recv().await {
+            expect_wanted(self.stop)?;
             for line in batch {
                 seq += 1;
                 messages += u64::from(matches!(line, Line::Chat { .. }));

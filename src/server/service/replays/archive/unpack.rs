@@ -8,6 +8,8 @@ use std::{
     path::Path,
 };
 
+use tokio_util::sync::CancellationToken;
+
 use super::form::{LOG, Line, MAX_LINE_BYTES, MAX_LOG_BYTES, MAX_SHOW_BYTES, SHOW, ShowForm, damaged};
 use crate::{
     domain::captions::MAX_CAPTIONS_BYTES,
@@ -49,10 +51,26 @@ impl Unpacked {
 ///
 /// # Errors
 /// Invalid with the code `damaged_archive`; Unsupported with `archive_version`; TooLarge, with `recording_quota` where the
-/// film does not fit among the recordings; StorageFull; NotFound where there is no such file. Nothing is left on the disk then.
-pub fn unpack(storage: &Storage, archive: &Path, limits: Limits) -> Result<Unpacked, AppError> {
+/// film does not fit among the recordings; StorageFull; NotFound where there is no such file; Unavailable once it is cancelled.
+/// Nothing is left on the disk then.
+pub fn unpack(storage: &Storage, archive: &Path, limits: Limits, stop: &CancellationToken) -> Result<Unpacked, AppError> {
+    let unpacked = read(storage, archive, limits, stop);
+    // Whatever was found by somebody who was told to stop.
+    expect_wanted(stop)?;
+    unpacked
+}
+
+/// Whether to go on.
+///
+/// # Errors
+/// Unavailable once it is cancelled.
+pub fn expect_wanted(stop: &CancellationToken) -> Result<(), AppError> {
+    if stop.is_cancelled() { Err(AppError::unavailable("Stopped: nothing of the show is here.")) } else { Ok(()) }
+}
+
+fn read(storage: &Storage, archive: &Path, limits: Limits, stop: &CancellationToken) -> Result<Unpacked, AppError> {
     let file = File::open(archive).map_err(|error| AppError::new(ErrorKind::NotFound, format!("{} cannot be read ({error}).", archive.display())))?;
-    let mut reader = tar::Archive::new(BufReader::with_capacity(PIECE_BYTES, file));
+    let mut reader = tar::Archive::new(BufReader::with_capacity(PIECE_BYTES, Until { inner: file, stop }));
     // Raw: extensions that rename, link or stretch entries are entries of a kind that is refused, not followed.
     let mut entries = reader.entries().map_err(|error| unreadable(&error))?.raw(true);
     let mut next = || entries.next().transpose().map_err(|error| unreadable(&error));
@@ -91,6 +109,18 @@ pub fn unpack(storage: &Storage, archive: &Path, limits: Limits) -> Result<Unpac
         line?;
     }
     Ok(Unpacked { show, log, files })
+}
+
+/// A reader that fails once it is told to stop.
+struct Until<'a, R> {
+    inner: R,
+    stop: &'a CancellationToken,
+}
+
+impl<R: Read> Read for Until<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.stop.is_cancelled() { Err(io::ErrorKind::Other.into()) } else { self.inner.read(buffer) }
+    }
 }
 
 /// The lines of a log. Each is checked as it is read.
