@@ -54,6 +54,19 @@ export class WatchPage {
     await expect.poll(() => this.video.evaluate((element) => (element as HTMLVideoElement).muted)).toBe(false);
   }
 
+  /**
+   * Takes the network away until the page has noticed, and gives it back. `meanwhile` is done while there is none. What the host
+   * says afterwards arrives once everything is here again.
+   */
+  async passTunnel(host: ChatPanel, meanwhile: () => Promise<void> = async () => {}): Promise<void> {
+    await this.page.context().setOffline(true);
+    await expect(this.connection).toHaveText(/offline|reconnecting/i);
+    await meanwhile();
+    await this.page.context().setOffline(false);
+    await host.say('still here?');
+    await this.chat.expectOnce('still here?');
+  }
+
   /** Everything that may be wished of the picture, as the menu says it. */
   async qualities(): Promise<string[]> {
     return this.quality.locator('option').allTextContents();

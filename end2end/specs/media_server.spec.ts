@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { StudioPage } from '../pages/studio_page';
 import { WatchPage } from '../pages/watch_page';
+import { OFFLINE } from '../support/guard';
 import { audioEnergy, expectMoving, figure } from '../support/media';
 import { ShopServer } from '../support/server';
 import { expect, test as base } from '../support/test';
@@ -104,17 +105,12 @@ test('the host reloads: viewers keep their connections and the picture goes on',
 });
 
 test('a viewer whose socket is lost keeps the picture over the same connection', async ({ people, guard }) => {
-  guard.allow(/ERR_INTERNET_DISCONNECTED/, /WebSocket connection to .* failed/);
+  guard.allow(...OFFLINE);
   const studio = new StudioPage(await people.host());
   await studio.goLive('Through a tunnel', { record: false });
   const viewer = new WatchPage(await people.guest('Ada'));
   await viewer.watch();
-  await viewer.page.context().setOffline(true);
-  await expect(viewer.connection).toHaveText(/offline|reconnecting/i);
-  await expectMoving(viewer.video);
-  await viewer.page.context().setOffline(false);
-  await studio.chat.say('still here?');
-  await viewer.chat.expectOnce('still here?');
+  await viewer.passTunnel(studio.chat, () => expectMoving(viewer.video));
   await expectMoving(viewer.video);
   expect(await media(viewer.page)).toMatchObject({ open: 1, made: 1 });
 });

@@ -1,6 +1,7 @@
 import { StudioPage } from '../pages/studio_page';
 import { WatchPage } from '../pages/watch_page';
 import { findings } from '../support/accessibility';
+import { OFFLINE } from '../support/guard';
 import { audioEnergy, expectMoving, expectStill, figure } from '../support/media';
 import { ShopServer } from '../support/server';
 import { expect, test as base } from '../support/test';
@@ -108,36 +109,27 @@ test('a viewer chooses what to see of the show, and may only listen', async ({ p
 });
 
 test('what a viewer chose outlives the socket, and a network that is away for a moment', async ({ people, guard }) => {
-  guard.allow(/ERR_INTERNET_DISCONNECTED/, /WebSocket connection to .* failed/);
+  guard.allow(...OFFLINE);
   const studio = new StudioPage(await people.host());
   await studio.goLive('Through a tunnel', { record: false });
   const viewer = new WatchPage(await people.guest('Ada'));
   await viewer.watch();
   await viewer.quality.selectOption('Low');
   await expect.poll(async () => (await viewer.pictureSize())[0], { timeout: 20_000 }).toBe(320);
-  await viewer.page.context().setOffline(true);
-  await expect(viewer.connection).toHaveText(/offline|reconnecting/i);
-  await viewer.page.context().setOffline(false);
-  await studio.chat.say('still here?');
-  await viewer.chat.expectOnce('still here?');
+  await viewer.passTunnel(studio.chat);
   await expectSteady(viewer, 320, 8);
   await expect(viewer.quality).toHaveValue('low');
 });
 
 test('a wish that is taken back while there is no network holds no more once there is one', async ({ people, guard }) => {
-  guard.allow(/ERR_INTERNET_DISCONNECTED/, /WebSocket connection to .* failed/);
+  guard.allow(...OFFLINE);
   const studio = new StudioPage(await people.host());
   await studio.goLive('Through another tunnel', { record: false });
   const viewer = new WatchPage(await people.guest('Ada'));
   await viewer.watch();
   await viewer.quality.selectOption('Sound only');
   await expectStill(viewer.video);
-  await viewer.page.context().setOffline(true);
-  await expect(viewer.connection).toHaveText(/offline|reconnecting/i);
-  await viewer.quality.selectOption('Auto');
-  await viewer.page.context().setOffline(false);
-  await studio.chat.say('here again?');
-  await viewer.chat.expectOnce('here again?');
+  await viewer.passTunnel(studio.chat, async () => void (await viewer.quality.selectOption('Auto')));
   await expectMoving(viewer.video, 30_000);
 });
 

@@ -6,6 +6,9 @@ import { expect, type Page } from '@playwright/test';
  */
 const LATE = /wrencos\.wasm was preloaded using link preload but not used within a few seconds/;
 
+/** What a browser says while a test keeps the network from it. */
+export const OFFLINE = [/ERR_INTERNET_DISCONNECTED/, /WebSocket connection to .* failed/];
+
 /**
  * Watches pages for what a person would not see but a developer must: console errors and warnings (hydration and policy
  * violations among them), uncaught errors, failing requests. `expectClean` fails if there was any that was not allowed.
