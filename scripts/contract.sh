@@ -2,21 +2,10 @@
 # Holds a server of its own against what it says of itself: schemathesis makes calls out of /openapi.json, wrong ones and
 # right ones, and looks at every answer. Fails on a finding, and on fewer than 10,000 calls.
 #   CONTRACT_EXAMPLES=200  calls per route and phase    CONTRACT_SEED=1  the same calls again    CONTRACT_CALLS=0  any number will do
+#   WRENCOS_BIN, WRENCOS_SITE    a program that is built already; nothing is built then
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
-if [ -z "${WRENCOS_TEST_MONGODB:-}" ]; then
-  "$ROOT/scripts/setup.sh" contract
-  trap - EXIT
-  exec "$ROOT/scripts/with-mongod.sh" "$ROOT/scripts/contract.sh" "$@"
-fi
-if [ -z "${WRENCOS_URL:-}" ]; then
-  REMEDY="read the compiler's message above"
-  cargo build --features ssr
-  # No page is asked for, so there is no site to be built.
-  export WRENCOS_BIN="$CARGO_TARGET_DIR/debug/wrencos" WRENCOS_SITE="$ROOT/public"
-  trap - EXIT
-  exec node end2end/clients/with-server.mjs "$ROOT/scripts/contract.sh"
-fi
+beside_server contract "$@"
 
 st=$TOOLS/schemathesis/bin/schemathesis
 export PYTHONPATH="$ROOT/scripts" PYTHONDONTWRITEBYTECODE=1 SCHEMATHESIS_HOOKS=schemathesis_hooks

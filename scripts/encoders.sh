@@ -5,23 +5,9 @@
 #   WRENCOS_BIN, WRENCOS_SITE    a program that is built already; nothing is built then
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
-if [ -z "${WRENCOS_TEST_MONGODB:-}" ]; then
-  "$ROOT/scripts/setup.sh" encoders
-  trap - EXIT
-  exec "$ROOT/scripts/with-mongod.sh" "$ROOT/scripts/encoders.sh" "$@"
-fi
-if [ -z "${WRENCOS_URL:-}" ]; then
-  if [ -z "${WRENCOS_BIN:-}" ]; then
-    REMEDY="read the compiler's message above"
-    cargo build --features ssr
-    # No page is asked for, so there is no site to be built.
-    export WRENCOS_BIN="$CARGO_TARGET_DIR/debug/wrencos" WRENCOS_SITE="$ROOT/public"
-  fi
-  # aiortc has no loopback address of its own, so the server tells those of the machine.
-  export MEDIA=sfu SFU_UDP_PORT="${SFU_UDP_PORT:-0}"
-  trap - EXIT
-  exec node end2end/clients/with-server.mjs "$ROOT/scripts/encoders.sh" "$@"
-fi
+# aiortc has no loopback address of its own, so the server tells those of the machine.
+export MEDIA=sfu SFU_UDP_PORT="${SFU_UDP_PORT:-0}"
+beside_server encoders "$@"
 
 REMEDY="see what the server says above; a call by hand: curl \$WRENCOS_URL/livestreams"
 part() { node -e 'let text = ""; process.stdin.on("data", (more) => (text += more)).on("end", () => console.log(process.argv.slice(1).reduce((of, key) => of[key], JSON.parse(text))))' "$@"; }

@@ -48,3 +48,23 @@ name_build() {
   export WRENCOS_BIN="$ROOT/target/$1/wrencos" WRENCOS_SITE="$ROOT/target/$1/site"
   if [ "$1" = release ]; then WRENCOS_SITE="$ROOT/target/site"; fi
 }
+
+# beside_server NAME [ARGUMENTS...]: gives scripts/NAME.sh a server of its own to call. Begins the script anew beside a database,
+# and again beside a server, until WRENCOS_URL is there. WRENCOS_BIN, WRENCOS_SITE: a program that is built already; else one is.
+beside_server() {
+  local script="$ROOT/scripts/$1.sh"
+  if [ -z "${WRENCOS_TEST_MONGODB:-}" ]; then
+    "$ROOT/scripts/setup.sh" "$1"
+    trap - EXIT
+    exec "$ROOT/scripts/with-mongod.sh" "$script" "${@:2}"
+  fi
+  if [ -n "${WRENCOS_URL:-}" ]; then return 0; fi
+  if [ -z "${WRENCOS_BIN:-}" ]; then
+    REMEDY="read the compiler's message above"
+    cargo build --features ssr
+    # No page is asked for, so there is no site to be built.
+    export WRENCOS_BIN="$CARGO_TARGET_DIR/debug/wrencos" WRENCOS_SITE="$ROOT/public"
+  fi
+  trap - EXIT
+  exec node end2end/clients/with-server.mjs "$script" "${@:2}"
+}
