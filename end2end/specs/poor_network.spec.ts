@@ -121,6 +121,38 @@ test('what a viewer chose outlives the socket, and a network that is away for a 
   await expect(viewer.quality).toHaveValue('low');
 });
 
+test('what a viewer chose outlives a reload, and who only listens finds the way back at once', async ({ people }) => {
+  const studio = new StudioPage(await people.host());
+  await studio.goLive('On a small plan', { record: false });
+  const viewer = new WatchPage(await people.guest('Ada'));
+  await viewer.watch();
+  await viewer.quality.selectOption('Low');
+  await expect.poll(async () => (await viewer.pictureSize())[0], { timeout: 20_000 }).toBe(320);
+  await viewer.page.reload();
+  await expect(viewer.quality).toHaveValue('low');
+  await expectMoving(viewer.video);
+  await expectSteady(viewer, 320, 5);
+
+  await viewer.quality.selectOption('Sound only');
+  await expect(viewer.soundOnly).toBeVisible();
+  await viewer.page.reload();
+  await expect(viewer.soundOnly).toBeVisible();
+  await expect(viewer.quality).toHaveValue('sound');
+  expect(await findings(viewer.page, 'sound only, after a reload')).toEqual([]);
+  await viewer.enableSound();
+  const heard = await audioEnergy(viewer.page);
+  await expect.poll(() => audioEnergy(viewer.page), { message: 'it is heard' }).toBeGreaterThan(heard);
+  await expectStill(viewer.video);
+  await viewer.page.getByTestId('picture-back').click();
+  await expect(viewer.soundOnly).toHaveCount(0);
+  await expectMoving(viewer.video);
+
+  await viewer.page.reload();
+  await expectMoving(viewer.video);
+  await expect(viewer.quality).toHaveValue('auto');
+  await expect(viewer.soundOnly).toHaveCount(0);
+});
+
 test('a wish that is taken back while there is no network holds no more once there is one', async ({ people, guard }) => {
   guard.allow(...OFFLINE);
   const studio = new StudioPage(await people.host());

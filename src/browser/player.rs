@@ -4,7 +4,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlVideoElement, MediaStream};
+use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStream};
 
 use super::{error::MediaError, js};
 
@@ -24,9 +24,9 @@ pub fn sound_of(stream: &MediaStream) -> Option<MediaStream> {
     Some(sound)
 }
 
-/// Whether this is what is shown.
-pub fn is_shown(video: &HtmlVideoElement, stream: &MediaStream) -> bool {
-    video.src_object().as_ref() == Some(stream)
+/// Whether something of this stream has been shown.
+pub fn is_begun(video: &HtmlVideoElement, stream: &MediaStream) -> bool {
+    video.src_object().as_ref() == Some(stream) && video.ready_state() >= HtmlMediaElement::HAVE_CURRENT_DATA
 }
 
 /// Plays.

@@ -113,6 +113,7 @@ impl Viewer {
         if let Some(video) = watch.element() {
             video.set_muted(watch.muted.get_untracked());
         }
+        set(watch.wish, quality::kept());
         let mut viewing = Viewing::new();
         if watch.state.phase.get_untracked() == Phase::Ended {
             viewing.ended();
@@ -165,6 +166,8 @@ impl Viewer {
             }
             Heard::TakenOver => {
                 self.viewing.opened();
+                // Of a wish, what opened this socket knew nothing.
+                self.repeat_wish();
                 Vec::new()
             }
             Heard::Lost => {

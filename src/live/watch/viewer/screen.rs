@@ -68,7 +68,7 @@ impl Viewer {
 // An element that plays already goes on sounding without new pictures; one that has yet to begin would wait for the first.
 fn show(video: &HtmlVideoElement, line: Option<&Line>, is_sound_only: bool) {
     let stream = line.and_then(|line| line.stream.as_ref());
-    let is_begun = stream.is_some_and(|stream| player::is_shown(video, stream));
+    let is_begun = stream.is_some_and(|stream| player::is_begun(video, stream));
     let sound = line.filter(|_| is_sound_only && !is_begun).and_then(Line::sound);
     player::show(video, sound.as_ref().or(stream));
 }

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 
 use super::{
     coming_up::Curtain,
-    quality_menu::{QualityMenu, SoundOnly},
+    quality_menu::{QualityMenu, SoundOnly, listening},
     rewind_bar::{BehindBadge, BehindReason, RewindButtons, RewindLine},
     show_ended::ShowEnded,
 };
@@ -44,13 +44,14 @@ pub fn Player(watch: Watch, video: NodeRef<html::Video>, show: Livestream) -> im
     // What is seen is not live then, however well the line is.
     let is_back = Memo::new(move |_| watch.late.with(|late| late.is_late() && !late.is_instead));
     let show_id = show.id;
+    let listens = listening(watch);
     view! {
         <div class="screen stage" class:screen-tall=move || state.phase.get() == Phase::Ended class:screen-portrait=upright node_ref=stage data-playback=move || playback_name(&watch.playback.get())>
             <video node_ref=video on:resize=measure autoplay playsinline muted prop:muted=move || watch.is_live_silent() data-testid="live-video" aria-label=label></video>
-            <SoundOnly watch />
+            <SoundOnly watch listens />
             <Veil watch show=show.clone() />
             <Curtain state show />
-            <SoundGate watch />
+            <SoundGate watch listens />
             <div class="absolute inset-x-0 top-0 flex flex-wrap items-center gap-2 p-3">
                 <a class="btn btn-icon badge-glass lg:hidden" href="/" aria-label="Leave the show" on:click=move |_| playing.part_with(watch)>
                     <Icon glyph=Glyph::Back />
@@ -137,11 +138,12 @@ fn Veil(watch: Watch, show: Livestream) -> impl IntoView {
     }
 }
 
-/// Browsers allow sound only after a tap: the whole picture is that tap, once.
+/// Browsers allow sound only after a tap: the whole picture is that tap, once, where there is one.
 #[component]
-fn SoundGate(watch: Watch) -> impl IntoView {
+fn SoundGate(watch: Watch, listens: Memo<bool>) -> impl IntoView {
     let asked = RwSignal::new(false);
     let waits = move || match watch.playback.get() {
+        _ if listens.get() => None,
         Playback::NeedsTap => Some("Tap to play"),
         Playback::Playing if watch.muted.get() && !asked.get() && watch.state.phase.get() == Phase::Live => Some("Tap for sound"),
         _ => None,

@@ -64,23 +64,45 @@ fn is_listening(quality: PictureQuality, phase: Phase, playback: &Playback, is_c
     quality == PictureQuality::Sound && phase == Phase::Live && *playback == Playback::Playing && !is_covered
 }
 
-/// In place of the picture: that there is none by choice, and the way back.
-#[component]
-pub fn SoundOnly(watch: Watch) -> impl IntoView {
-    let is_shown = Memo::new(move |_| {
+/// Whether the show is heard alone now, and nothing else is to be said in place of the picture.
+pub fn listening(watch: Watch) -> Memo<bool> {
+    Memo::new(move |_| {
         let is_covered = watch.late.with(|late| late.covers);
         watch.playback.with(|playback| is_listening(watch.quality(), watch.state.phase.get(), playback, is_covered))
-    });
+    })
+}
+
+/// In place of the picture: that there is none by choice, and the way back. On a page that was loaded again the sound is off
+/// until a tap, so that is here too: what lies over a picture for it would lie over the way back.
+#[component]
+pub fn SoundOnly(watch: Watch, listens: Memo<bool>) -> impl IntoView {
+    let picture_class = move || if watch.muted.get() { "btn btn-plain" } else { "btn btn-primary" };
     view! {
-        <Show when=move || is_shown.get()>
+        <Show when=move || listens.get()>
             <div class="veil sound-only flex-row flex-wrap content-center pt-6 pb-14 sm:flex-col sm:flex-nowrap sm:py-0" data-testid="sound-only">
                 <p class="font-display text-xl font-semibold" role="status">
                     "Sound only"
                 </p>
-                <p class="text-muted hidden max-w-sm sm:block">"You hear the show without its picture, which takes far less of your data."</p>
-                <button type="button" class="btn btn-primary" data-testid="picture-back" on:click=move |_| watch.choose(PictureQuality::Auto)>
-                    "Show the picture"
-                </button>
+                <p class="text-muted hidden max-w-sm sm:block">
+                    {move || {
+                        if watch.muted.get() {
+                            "You chose the show without its picture, and its sound is off."
+                        } else {
+                            "You hear the show without its picture, which takes far less of your data."
+                        }
+                    }}
+                </p>
+                <div class="flex flex-wrap justify-center gap-3">
+                    <Show when=move || watch.muted.get()>
+                        <button type="button" class="btn btn-primary" data-testid="enable-sound" on:click=move |_| watch.enable_sound()>
+                            <Icon glyph=Glyph::SoundOff />
+                            "Tap for sound"
+                        </button>
+                    </Show>
+                    <button type="button" class=picture_class data-testid="picture-back" on:click=move |_| watch.choose(PictureQuality::Auto)>
+                        "Show the picture"
+                    </button>
+                </div>
             </div>
         </Show>
     }
