@@ -93,6 +93,9 @@ pub struct AppError {
     pub retry_after_s: Option<u64>,
 }
 
+/// What is said to whoever is not signed in, or not any more. Where people read it, the way to sign in stands beside it.
+pub const SIGN_IN_FIRST: &str = "Sign in first.";
+
 impl AppError {
     /// An error of this kind with its usual code.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
@@ -107,7 +110,7 @@ impl AppError {
 
     /// Nobody is signed in.
     pub fn unauthenticated() -> Self {
-        Self::new(ErrorKind::Unauthenticated, "Sign in first.")
+        Self::new(ErrorKind::Unauthenticated, SIGN_IN_FIRST)
     }
 
     /// Signed in, but this needs an admin.

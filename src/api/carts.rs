@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use crate::{
     domain::{
         cart::Cart,
-        id::{LivestreamId, ProductId},
+        id::{LivestreamId, ProductId, UserId},
     },
     error::AppError,
 };
@@ -29,10 +29,14 @@ pub async fn add_to_cart(product_id: ProductId, quantity: u32, #[server(default)
     Ok(cart)
 }
 
-/// Makes it this many of a product; zero takes it out.
+/// Makes it this many of a product; zero takes it out. `account` is whose cart the page shows, if it is that of an account: the
+/// cart that somebody has who was signed out meanwhile is another.
 #[server(prefix = "/fn", endpoint = "set_cart_quantity")]
-pub async fn set_cart_quantity(product_id: ProductId, quantity: u32) -> Result<Cart, AppError> {
+pub async fn set_cart_quantity(product_id: ProductId, quantity: u32, #[server(default)] account: Option<UserId>) -> Result<Cart, AppError> {
     let (state, caller) = crate::server::http::extract::caller().await?;
+    if let Some(account) = account {
+        crate::server::service::carts::expect_account(&caller, account)?;
+    }
     crate::server::service::carts::set(&state, &caller, product_id, quantity).await
 }
 

@@ -3,3 +3,4 @@
 pub mod login_page;
 pub mod next;
 pub mod register_page;
+pub mod sign_in_link;

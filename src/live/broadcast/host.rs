@@ -26,6 +26,7 @@ use crate::{
         id::PeerId,
         livestream::{Livestream, Quality},
     },
+    error::ErrorKind,
     live::{
         connection::LinkInput,
         ice,
@@ -266,14 +267,20 @@ impl Host {
                 self.start();
             }
             // Signed out, or not a host at all: nothing will come of trying.
-            (_, Some("register_admin" | "webrtc_broadcast_start")) => {
+            (code, Some("register_admin" | "webrtc_broadcast_start")) => {
                 (self.settling, self.claim) = (None, Claim::Ours);
                 // A refusal may come after the silence was taken for a yes: nothing goes out any more.
                 self.lines.clear();
                 self.stop_recording(Then::Nothing);
-                memory::clear_on_air();
-                self.notice(error.message.clone());
                 set(self.page.air, AirState::Off);
+                if code == ErrorKind::Unauthenticated.code() {
+                    // The page says so, and who comes back signed in goes on at once.
+                    self.session = None;
+                    set(self.page.state.connection, Connection::Closed);
+                } else {
+                    memory::clear_on_air();
+                    self.notice(error.message.clone());
+                }
             }
             _ => {}
         }

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         cart::{Cart, CartInput, LineInput, checked_quantity},
-        id::ProductId,
+        id::{ProductId, UserId},
         order::MAX_LINES,
         product::Product,
         validate::Fields,
@@ -57,6 +57,18 @@ pub async fn set(state: &AppState, caller: &Caller, product: ProductId, quantity
         for_sale(state, product).await?;
     }
     change(state, caller, product, Change::Set(quantity)).await
+}
+
+/// Whether the caller is still who a page was made for.
+///
+/// # Errors
+/// Unauthenticated where nobody is signed in any more; Conflict where somebody else is.
+pub fn expect_account(caller: &Caller, account: UserId) -> Result<(), AppError> {
+    match caller.user.as_ref() {
+        Some(user) if user.id == account => Ok(()),
+        Some(_) => Err(AppError::conflict("Somebody else is signed in by now. Load this page again to see their cart.")),
+        None => Err(AppError::unauthenticated()),
+    }
 }
 
 /// Makes this the whole cart.

@@ -1,12 +1,21 @@
 //! Where someone goes after they came in. The server checks the path again before it sends anybody there.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_location, use_query_map};
 
 /// The path this page was asked to lead to, if it is one of ours.
 pub fn use_next() -> Signal<Option<String>> {
     let query = use_query_map();
     Signal::derive(move || query.with(|query| query.get("next")).filter(|next| is_own_path(next)))
+}
+
+/// The path and the query of the page that calls, for the way back to it.
+pub fn use_here() -> impl Fn() -> String + Clone {
+    let location = use_location();
+    move || {
+        let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+        if search.is_empty() { path } else { format!("{path}?{}", search.trim_start_matches('?')) }
+    }
 }
 
 /// A link to a form that leads to the same place.

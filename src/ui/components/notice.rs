@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
+use crate::{error::SIGN_IN_FIRST, ui::auth::sign_in_link::SignInLink};
 
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,18 +13,19 @@ pub enum Tone {
     Calm,
 }
 
-/// A notice.
+/// A notice. One that asks to sign in leads there, be it in these words or in others of its own.
 #[component]
-pub fn Notice(tone: Tone, #[prop(into)] text: String) -> impl IntoView {
+pub fn Notice(tone: Tone, #[prop(into)] text: String, #[prop(optional)] asks_to_sign_in: bool) -> impl IntoView {
     let (class, glyph, role) = match tone {
         Tone::Bad => ("notice notice-bad", Glyph::Alert, "alert"),
         Tone::Good => ("notice notice-good", Glyph::Check, "status"),
         Tone::Calm => ("notice notice-calm", Glyph::Bird, "status"),
     };
+    let asks = asks_to_sign_in || text == SIGN_IN_FIRST;
     view! {
         <div class=class role=role>
             <Icon glyph />
-            <p>{text}</p>
+            <p>{text} {asks.then(|| view! { " " <SignInLink /> })}</p>
         </div>
     }
 }
@@ -37,10 +39,11 @@ pub fn PassingNotice(notice: RwSignal<Option<String>>) -> impl IntoView {
                 notice
                     .get()
                     .map(|text| {
+                        let asks = text == SIGN_IN_FIRST;
                         view! {
                             <div class="notice notice-bad">
                                 <Icon glyph=Glyph::Alert />
-                                <p class="flex-1">{text}</p>
+                                <p class="flex-1">{text} {asks.then(|| view! { " " <SignInLink /> })}</p>
                                 <button type="button" class="link min-h-11 px-2" on:click=move |_| notice.set(None)>
                                     "Close"
                                 </button>

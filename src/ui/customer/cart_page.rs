@@ -8,7 +8,7 @@ use crate::{
     api::carts::SetCartQuantity,
     domain::{
         cart::{Cart, CartItem},
-        id::{LivestreamId, ProductId},
+        id::{LivestreamId, ProductId, UserId},
         money::format_price,
         order::MAX_QUANTITY,
     },
@@ -23,13 +23,14 @@ use crate::{
             order_lines::{SmallPicture, Total},
             skeleton::PageSkeleton,
         },
+        session::use_session,
     },
 };
 
 /// The page of the cart.
 #[component]
 pub fn CartPage() -> impl IntoView {
-    let cart = use_cart();
+    let (cart, session) = (use_cart(), use_session());
     let query = use_query_map();
     // Who comes here from a show carries its id along in the address.
     let show = Memo::new(move |_| query.with(|query| query.get("show")).and_then(|id| id.parse::<LivestreamId>().ok()));
@@ -44,8 +45,9 @@ pub fn CartPage() -> impl IntoView {
             <h1>"Your cart"</h1>
             <Transition fallback=PageSkeleton>
                 {move || Suspend::new(async move {
+                    let account = session.user.await.map(|user| user.id);
                     match cart.loaded.await {
-                        Ok(loaded) => view! { <Content loaded show /> }.into_any(),
+                        Ok(loaded) => view! { <Content loaded show account /> }.into_any(),
                         Err(error) => view! { <Failure error /> }.into_any(),
                     }
                 })}
@@ -55,7 +57,7 @@ pub fn CartPage() -> impl IntoView {
 }
 
 #[component]
-fn Content(loaded: Cart, show: Memo<Option<LivestreamId>>) -> impl IntoView {
+fn Content(loaded: Cart, show: Memo<Option<LivestreamId>>, account: Option<UserId>) -> impl IntoView {
     let access = use_cart();
     let cart = access.from(loaded);
     let set = ServerAction::<SetCartQuantity>::new();
@@ -92,7 +94,7 @@ fn Content(loaded: Cart, show: Memo<Option<LivestreamId>>) -> impl IntoView {
             <div class="card p-4 sm:p-6">
                 <ul class="flex flex-col gap-5">
                     <For each=products key=|id| *id let:id>
-                        <Line cart id set />
+                        <Line cart id set account />
                     </For>
                 </ul>
                 <Total minor=Signal::derive(move || cart.with(|cart| cart.total)) currency=Signal::derive(move || cart.with(|cart| cart.currency)) />
@@ -135,7 +137,7 @@ fn obstacle(item: &CartItem, cart: &Cart) -> Option<String> {
 }
 
 #[component]
-fn Line(cart: Memo<Cart>, id: ProductId, set: ServerAction<SetCartQuantity>) -> impl IntoView {
+fn Line(cart: Memo<Cart>, id: ProductId, set: ServerAction<SetCartQuantity>, account: Option<UserId>) -> impl IntoView {
     let found = move |cart: &Cart| cart.items.iter().find(|item| item.product_id == id).cloned();
     // The last state is kept for the moment between the answer and the line's own end.
     let item = Memo::new(move |last: Option<&Option<CartItem>>| cart.with(found).or_else(|| last.cloned().flatten()));
@@ -162,6 +164,7 @@ fn Line(cart: Memo<Cart>, id: ProductId, set: ServerAction<SetCartQuantity>) -> 
             <div class="col-span-2 col-start-2 flex flex-wrap items-center justify-between gap-2">
                 <ActionForm action=set attr:class="flex flex-wrap items-center gap-2">
                     <input type="hidden" name="product_id" value=id.to_string() />
+                    {account.map(|account| view! { <input type="hidden" name="account" value=account.to_string() /> })}
                     <span class="border-line-strong inline-flex items-center rounded-full border">
                         <button
                             type="submit"

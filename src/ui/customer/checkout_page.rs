@@ -14,7 +14,7 @@ use crate::{
         orders::PlaceOrder,
     },
     domain::{id::LivestreamId, order},
-    error::AppError,
+    error::{AppError, ErrorKind},
     live::page,
     ui::components::{
         empty::Empty,
@@ -130,13 +130,13 @@ fn Form(start: CheckoutStart) -> impl IntoView {
 #[component]
 fn Refusal(problem: Signal<Option<AppError>>, is_ready: bool) -> impl IntoView {
     let sentence = Memo::new(move |_| match problem.get() {
-        Some(error) => Some(error.message),
-        None if !is_ready => Some("Something in your cart cannot be had as it is. Change the cart to go on.".to_owned()),
+        Some(error) => Some((error.kind == ErrorKind::Unauthenticated, error.message)),
+        None if !is_ready => Some((false, "Something in your cart cannot be had as it is. Change the cart to go on.".to_owned())),
         None => None,
     });
     view! {
         <div class="empty:absolute" aria-live="assertive" data-testid="checkout-refusal">
-            {move || sentence.get().map(|text| view! { <Notice tone=Tone::Bad text /> })}
+            {move || sentence.get().map(|(asks_to_sign_in, text)| view! { <Notice tone=Tone::Bad text asks_to_sign_in /> })}
         </div>
     }
 }

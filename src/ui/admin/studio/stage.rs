@@ -10,6 +10,7 @@ use crate::{
     live::{
         assist,
         broadcast::{AirState, CaptureState, Facing, Source},
+        state::Connection,
     },
     ui::components::{
         connection_state::{ConnectionState, Reader},
@@ -103,6 +104,9 @@ fn CaptureVeil(host: Host) -> impl IntoView {
         };
         match (broadcast.air.get(), broadcast.capture.get()) {
             (AirState::Elsewhere, _) => words("On air somewhere else", "This show is sent from another page or device of yours.".into(), false),
+            (AirState::Interrupted, CaptureState::On) if broadcast.state.connection.get() == Connection::Closed => {
+                words("You are signed out", "Viewers are told to wait for you. Sign in again to go on.".into(), false)
+            }
             (AirState::Interrupted, CaptureState::On) => words("Connection lost", "Viewers are told to wait for you. Trying again by itself.".into(), true),
             (AirState::Starting, _) => words("Going on air", "One moment.".into(), true),
             (_, CaptureState::Off) => words("Choose your picture", "A camera, or the demo camera to try everything without one.".into(), false),

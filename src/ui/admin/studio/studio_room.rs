@@ -12,8 +12,12 @@ use crate::{
         id::LivestreamId,
         livestream::{Livestream, LivestreamStatus, NewLivestream},
     },
-    live::broadcast::{AirState, Broadcast},
+    live::{
+        broadcast::{AirState, Broadcast},
+        state::Connection,
+    },
     ui::{
+        auth::sign_in_link::SignInLink,
         components::{
             chat::{Chat, Speaker, Spoken},
             icon::{Glyph, Icon},
@@ -61,6 +65,7 @@ pub fn StudioRoom(
                     </h1>
                     <div class="studio-notes">
                         <OtherShow host />
+                        <SignedOut host />
                         <PassingNotice notice=broadcast.state.notice />
                     </div>
                     {move || over.get().then(|| view! { <Summary host /> <Orders host /> })}
@@ -132,6 +137,23 @@ fn Panels(panel: RwSignal<Panel>) -> impl IntoView {
             {button(Panel::Products, Glyph::Bag, "Products", "panel-products")}
             {button(Panel::More, Glyph::Settings, "More", "panel-more")}
         </div>
+    }
+}
+
+/// Says that the hub does not know this host any more, and how to go on: a page that loads anew takes the show up again.
+#[component]
+fn SignedOut(host: Host) -> impl IntoView {
+    let connection = host.broadcast.state.connection;
+    let is_out = Memo::new(move |_| connection.get() == Connection::Closed && !host.is_over());
+    move || {
+        is_out.get().then(|| {
+            view! {
+                <div class="notice notice-bad" role="alert" data-testid="signed-out">
+                    <Icon glyph=Glyph::Alert />
+                    <p class="flex-1">"You are signed out. Your show waits for you, and goes on from here once you are back. " <SignInLink /></p>
+                </div>
+            }
+        })
     }
 }
 
