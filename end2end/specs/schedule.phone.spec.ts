@@ -71,6 +71,26 @@ for (const [name, sentence] of [
   });
 }
 
+for (const [name, sentence] of [
+  ['NotAllowedError', /not allowed to use the microphone/],
+  ['NotReadableError', /Another program uses the microphone/],
+] as const) {
+  test(`a microphone that fails with ${name} is not told as a camera`, async ({ people }) => {
+    const page = await people.host({});
+    await page.addInitScript((error) => {
+      const { mediaDevices, permissions } = navigator;
+      const open = mediaDevices.getUserMedia.bind(mediaDevices);
+      mediaDevices.getUserMedia = (wish) => (wish?.audio ? Promise.reject(new DOMException('no', error)) : open(wish));
+      permissions.query = async (asked) => ({ state: (asked.name as string) === 'microphone' ? 'denied' : 'granted' }) as PermissionStatus;
+    }, name);
+    await page.goto('/admin/studio');
+    await page.getByTestId('use-camera').click();
+    await expect(page.getByText(sentence)).toBeVisible();
+    await expect(page.getByText('No microphone')).toBeVisible();
+    await expect(page.getByText(/the camera/)).toHaveCount(0);
+  });
+}
+
 test('a camera that is unplugged in the show is named; viewers stay, and the next camera goes on', async ({ people }) => {
   test.setTimeout(120_000);
   const page = await people.host({});

@@ -5,7 +5,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DisplayMediaStreamConstraints, Event, MediaStream, MediaStreamConstraints, MediaStreamTrack, MediaStreamTrackState, MediaTrackConstraints};
 
-use super::{devices::media_devices, error::MediaError, js, listener::EventListener};
+use super::{
+    devices::{DeviceKind, is_denied, media_devices},
+    error::MediaError,
+    js,
+    listener::EventListener,
+};
 
 /// The picture's size that is asked for, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +85,9 @@ impl Capture {
         }
         match open(&video, Some(&audio)).await {
             Err(MediaError::NotFound) => open(&video, None).await,
+            // Both are asked for at once, and refused at once: which of them it was is found out.
+            Err(MediaError::Denied) => Err(MediaError::denied(is_denied(DeviceKind::Camera).await, is_denied(DeviceKind::Microphone).await)),
+            Err(MediaError::InUse) if open(&video, None).await.is_ok() => Err(MediaError::MicrophoneInUse),
             other => other,
         }
     }
@@ -97,7 +105,7 @@ impl Capture {
             Lens::Facing(facing) => video.set_facing_mode(&dictionary(&[("exact", facing.name().into())])),
             Lens::Device(id) => video.set_device_id(&dictionary(&[("exact", id.as_str().into())])),
         }
-        open(&video, None).await
+        open(&video, None).await.map_err(|error| if error == MediaError::Denied { MediaError::CameraDenied } else { error })
     }
 
     /// Lets the person choose a screen, a window or a tab. Without sound: the microphone goes on.

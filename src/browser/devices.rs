@@ -1,11 +1,11 @@
 //! The cameras and microphones that are plugged in.
 
-use js_sys::Array;
+use js_sys::{Array, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, MediaDeviceInfo, MediaDeviceKind, MediaDevices};
 
-use super::{error::MediaError, listener::EventListener};
+use super::{error::MediaError, js, listener::EventListener};
 
 /// The way to cameras.
 ///
@@ -29,6 +29,22 @@ pub struct DeviceInfo {
 pub enum DeviceKind {
     Camera,
     Microphone,
+}
+
+/// Whether the browser keeps devices of this kind from the page; `None` where it does not tell
+/// ([Permissions](https://www.w3.org/TR/permissions/)).
+pub async fn is_denied(kind: DeviceKind) -> Option<bool> {
+    let name = match kind {
+        DeviceKind::Camera => "camera",
+        DeviceKind::Microphone => "microphone",
+    };
+    let question = js_sys::Object::new();
+    js::set(&question, "name", name);
+    let permissions = js::get(&web_sys::window()?.navigator(), "permissions")?;
+    let asked: Promise = js::call(&permissions, "query", &[question.into()])?.dyn_into().ok()?;
+    // A browser that does not know these names refuses to answer.
+    let status = JsFuture::from(asked).await.ok()?;
+    Some(js::text(&status, "state")? == "denied")
 }
 
 /// What is plugged in now. Empty where the browser does not tell.

@@ -15,7 +15,7 @@ use super::{
     inbox::{self, Post},
     state::{LiveState, set},
 };
-pub use crate::browser::capture::Facing;
+pub use crate::browser::{capture::Facing, devices::DeviceKind};
 use crate::{
     browser::{capture::Capture, local::Local},
     domain::{
@@ -48,8 +48,11 @@ pub enum CaptureState {
     /// Asking for the camera.
     Starting,
     On,
-    /// Refused or lost, with the sentence to show (why, and what to do).
-    Failed(String),
+    /// Refused or lost: what is missing, where it is one thing alone, and the sentence to show (why, and what to do).
+    Failed {
+        device: Option<DeviceKind>,
+        sentence: String,
+    },
 }
 
 /// How the show's way to one viewer is, in numbers. Rates are over the last two seconds.

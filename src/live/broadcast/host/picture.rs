@@ -60,7 +60,7 @@ impl Host {
                     set(self.page.capture, CaptureState::On);
                     self.notice(error.to_string());
                 }
-                _ => set(self.page.capture, CaptureState::Failed(error.to_string())),
+                _ => set(self.page.capture, CaptureState::Failed { device: error.device(), sentence: error.to_string() }),
             },
         }
     }
@@ -83,7 +83,7 @@ impl Host {
         let sentence = if is_heard { format!("{error} {STILL_HEARD}") } else { error.to_string() };
         self.opened = None;
         set(self.page.facing, None);
-        set(self.page.capture, CaptureState::Failed(sentence));
+        set(self.page.capture, CaptureState::Failed { device: error.device(), sentence });
         self.show();
     }
 

@@ -13,7 +13,7 @@ use crate::{
 #[component]
 pub fn SourcePicker(host: Host) -> impl IntoView {
     let broadcast = host.broadcast;
-    let in_use = move || !matches!(broadcast.capture.get(), CaptureState::Off | CaptureState::Failed(_));
+    let in_use = move || !matches!(broadcast.capture.get(), CaptureState::Off | CaptureState::Failed { .. });
     let is_demo = Memo::new(move |_| in_use() && broadcast.source.get() == Source::Demo);
     let is_camera = Memo::new(move |_| in_use() && broadcast.source.get() != Source::Demo);
     let chosen = move || match broadcast.source.get() {

@@ -9,7 +9,7 @@ use crate::{
     domain::time::clock,
     live::{
         assist,
-        broadcast::{AirState, CaptureState, Facing, Source},
+        broadcast::{AirState, CaptureState, DeviceKind, Facing, Source},
         state::Connection,
     },
     ui::components::{
@@ -76,7 +76,7 @@ pub fn Stage(host: Host, preview: NodeRef<html::Video>) -> impl IntoView {
 fn CaptureVeil(host: Host) -> impl IntoView {
     let broadcast = host.broadcast;
     move || {
-        let failed = matches!(broadcast.capture.get(), CaptureState::Failed(_));
+        let failed = matches!(broadcast.capture.get(), CaptureState::Failed { .. });
         let words = |title: &'static str, text: String, busy: bool| {
             let class = if busy { "text-accent motion-safe:animate-pulse" } else { "text-accent" };
             Some(view! {
@@ -111,7 +111,14 @@ fn CaptureVeil(host: Host) -> impl IntoView {
             (AirState::Starting, _) => words("Going on air", "One moment.".into(), true),
             (_, CaptureState::Off) => words("Choose your picture", "A camera, or the demo camera to try everything without one.".into(), false),
             (_, CaptureState::Starting) => words("Asking for the camera", "Allow camera and microphone where the browser asks.".into(), true),
-            (_, CaptureState::Failed(sentence)) => words("No camera", sentence, false),
+            (_, CaptureState::Failed { device, sentence }) => {
+                let title = match device {
+                    Some(DeviceKind::Camera) => "No camera",
+                    Some(DeviceKind::Microphone) => "No microphone",
+                    None => "No picture and no sound",
+                };
+                words(title, sentence, false)
+            }
             (_, CaptureState::On) => None,
         }
     }
