@@ -131,6 +131,38 @@ test('the last piece is held for one of two, and the other is told', async ({ pe
   await expect(ada.page.getByTestId('add-to-cart')).toBeDisabled();
 });
 
+test('a checkout that the browser kept for the way back does not go on as if nothing had been', async ({ people, shop, guard }) => {
+  guard.allow(refused(409));
+  const product = await shop.api.createProduct('Last comb', { stock: 1 });
+  const [ada, bea] = [new Buying(await people.customer('Ada')), new Buying(await people.customer('Bea'))];
+  await bea.add(product._id, 1);
+  await ada.add(product._id, 1);
+  await ada.checkout();
+  await expect(ada.hold).toHaveAttribute('data-held', 'true');
+  // What a browser says to a page that it puts away, and later takes out again as it was.
+  const say = (event: string) => ada.page.evaluate((event) => void window.dispatchEvent(new PageTransitionEvent(event, { persisted: true })), event);
+  await say('pagehide');
+  await expect(async () => {
+    await bea.checkout();
+    await expect(bea.hold).toHaveAttribute('data-held', 'true', { timeout: 1000 });
+  }).toPass();
+  await say('pageshow');
+  await expect(ada.hold).toHaveAttribute('data-held', 'false');
+  await expect(ada.refusal.getByRole('alert')).toContainText('in somebody’s checkout');
+
+  await bea.order();
+  await bea.page.goto('/cart');
+  await bea.ready();
+  await bea.add((await shop.api.createProduct('Mirror', { stock: 5 }))._id, 1);
+  const other = await bea.page.context().newPage();
+  await other.goto('/cart');
+  await new Buying(other).ready();
+  await other.getByTestId('remove-line').click();
+  await expect(other.getByText('Nothing in it yet')).toBeVisible();
+  await bea.page.evaluate(() => void window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await expect(bea.count, 'the cart of now').toHaveText('0');
+});
+
 test('a customer calls an order off, and what was taken is back', async ({ people, shop }) => {
   const product = await shop.api.createProduct('Second thoughts', { stock: 3 });
   const page = await people.customer('Cleo');

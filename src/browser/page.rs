@@ -52,6 +52,12 @@ pub fn watch(tell: impl Fn(PageEvent) + Clone + 'static) -> Vec<EventListener> {
     ]
 }
 
+/// Whether a page that is shown is one that was kept as it was left
+/// ([`persisted`](https://html.spec.whatwg.org/#dom-pagetransitionevent-persisted)).
+pub fn is_kept(shown: &Event) -> bool {
+    js::get(shown, "persisted").is_some_and(|kept| kept.is_truthy())
+}
+
 /// How long the browser remembers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Memory {

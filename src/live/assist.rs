@@ -43,6 +43,17 @@ pub fn on_page_left(path: &'static str, name: &'static str, value: String) {
     on_cleanup(move || handle.remove());
 }
 
+/// Runs `read` whenever the page is shown again as it was left, clocks and all: browsers keep pages for the way back. Until the
+/// owner that called is cleaned up.
+pub fn on_page_back(read: impl Fn() + 'static) {
+    let handle = window_event_listener_untyped("pageshow", move |event| {
+        if page::is_kept(&event) {
+            read();
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
 /// Seconds since `started`, by the second: `None` on the server and until the first tick.
 pub fn elapsed(started: RwSignal<Option<Timestamp>>) -> ReadSignal<Option<u64>> {
     let (seconds, set_seconds) = signal(None);

@@ -6,7 +6,7 @@ pub mod cart_link;
 use leptos::prelude::*;
 
 use super::session::Session;
-use crate::{api::carts::get_cart, domain::cart::Cart, error::AppError};
+use crate::{api::carts::get_cart, domain::cart::Cart, error::AppError, live::assist};
 
 /// The cart as context. Copy it freely.
 #[derive(Clone, Copy)]
@@ -41,7 +41,10 @@ pub fn provide_cart(session: Session) {
     let loaded = Resource::new_blocking(changes, |_| get_cart());
     let latest = RwSignal::new(None);
     Effect::watch(changes, move |_, _, _| latest.set(None), false);
-    provide_context(CartAccess { loaded, latest });
+    let access = CartAccess { loaded, latest };
+    // Bought or changed meanwhile: a page that the browser kept for the way back shows the cart of then.
+    Effect::new(move || assist::on_page_back(move || access.reload()));
+    provide_context(access);
 }
 
 /// The cart that the app provides.

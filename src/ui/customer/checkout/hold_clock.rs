@@ -36,7 +36,7 @@ pub fn HoldClock(hold: Option<Hold>, refused: RwSignal<Option<AppError>>) -> imp
             });
         });
     });
-    let again = move |_| {
+    let again = move || {
         asking.set(true);
         leptos::task::spawn_local(async move {
             match hold_cart().await {
@@ -53,6 +53,8 @@ pub fn HoldClock(hold: Option<Hold>, refused: RwSignal<Option<AppError>>) -> imp
             asking.try_set(false);
         });
     };
+    // What was held was let go of when the page was left; kept by the browser, it still shows the clock of then.
+    Effect::new(move || assist::on_page_back(again));
     let is_held = Memo::new(move |_| held.with(Option::is_some) && left.get() > 0);
     let was_held = Memo::new(move |_| held.with(Option::is_some));
     view! {
@@ -74,7 +76,7 @@ pub fn HoldClock(hold: Option<Hold>, refused: RwSignal<Option<AppError>>) -> imp
                         <p class="flex-1" role="status">
                             {move || if was_held.get() { "The time is over. Others can buy these now, and so can you." } else { "Nothing is held for you." }}
                         </p>
-                        <button type="button" class="btn btn-quiet btn-small needs-script" data-testid="hold-again" disabled=asking on:click=again>
+                        <button type="button" class="btn btn-quiet btn-small needs-script" data-testid="hold-again" disabled=asking on:click=move |_| again()>
                             "Hold again"
                         </button>
                     }
