@@ -130,6 +130,36 @@ test('a host who loads the page again has one film of both halves', async ({ peo
   await expect.poll(() => replay.currentTime()).toBeGreaterThan(recording.parts[1].atMs / 1000 + 0.7);
 });
 
+for (const [browser, words] of [
+  ['keeps what waits', /You can leave/],
+  ['has no room for what waits', /Keep this page open/],
+] as const) {
+  test(`a host whose browser ${browser} is told whether they can leave`, async ({ people, guard }) => {
+    guard.allow(/ERR_FAILED/);
+    const host = await people.host();
+    if (browser.startsWith('has no room')) {
+      await host.addInitScript(() => {
+        const put = IDBObjectStore.prototype.put;
+        // As on a full disk: each write goes well until all of it is to be written.
+        IDBObjectStore.prototype.put = function (value, key) {
+          const request = put.call(this, value, key);
+          request.onsuccess = () => this.transaction.abort();
+          return request;
+        };
+      });
+    }
+    const studio = new StudioPage(host);
+    await host.route(/recording\/chunks/, (route) => route.abort());
+    await studio.goLive('On a full disk');
+    await studio.recorded(3_000);
+    await studio.stop();
+    await expect(studio.recording).toHaveAttribute('data-phase', 'saving');
+    await expect(studio.recording).toContainText(words);
+    await host.unroute(/recording\/chunks/);
+    await expect(studio.recording).toHaveAttribute('data-phase', 'ready', { timeout: 30_000 });
+  });
+}
+
 test('a show that is not to be recorded is not', async ({ people, shop }) => {
   const host = await people.host();
   const studio = new StudioPage(host);

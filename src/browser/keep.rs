@@ -32,10 +32,10 @@ impl Keep {
 
     /// Keeps a blob under this key; false where the browser refuses, as on a full disk.
     pub async fn put(&self, key: &str, blob: &Blob) -> bool {
-        match self.request("readwrite", "put", &[blob.into(), key.into()]) {
-            Some(request) => settled(&request).await.is_some(),
-            None => false,
-        }
+        let Some((transaction, store)) = self.transaction("readwrite") else { return false };
+        // A disk may be found to be full when all is written, after the request itself went well.
+        let done = told(&transaction, "oncomplete", "onabort");
+        js::call(&store, "put", &[blob.into(), key.into()]).is_some() && done.await.is_some()
     }
 
     /// Forgets what is kept under this key.
@@ -55,9 +55,14 @@ impl Keep {
     }
 
     fn request(&self, mode: &str, method: &str, arguments: &[JsValue]) -> Option<JsValue> {
+        let (_, store) = self.transaction(mode)?;
+        js::call(&store, method, arguments)
+    }
+
+    fn transaction(&self, mode: &str) -> Option<(JsValue, JsValue)> {
         let transaction = js::call(&self.database, "transaction", &[STORE.into(), mode.into()])?;
         let store = js::call(&transaction, "objectStore", &[STORE.into()])?;
-        js::call(&store, method, arguments)
+        Some((transaction, store))
     }
 }
 
@@ -69,11 +74,16 @@ impl Drop for Keep {
 
 // Waits for a request; `None` where it was refused.
 async fn settled(request: &JsValue) -> Option<()> {
+    told(request, "onsuccess", "onerror").await
+}
+
+// Listens from the call on, for whichever comes first; `None` for the second.
+fn told(target: &JsValue, good: &str, bad: &str) -> impl Future<Output = Option<()>> + use<> {
     let promise = Promise::new(&mut |resolve, reject| {
-        js::set(request, "onsuccess", resolve);
-        js::set(request, "onerror", reject);
+        js::set(target, good, resolve);
+        js::set(target, bad, reject);
     });
-    JsFuture::from(promise).await.ok().map(drop)
+    async move { JsFuture::from(promise).await.ok().map(drop) }
 }
 
 async fn outcome(request: &JsValue) -> Option<JsValue> {

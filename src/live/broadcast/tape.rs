@@ -1,7 +1,7 @@
 //! What is recorded and not safe yet: pieces in a row, sent one after the other, again and again until the server has them.
 //! Pure: what a piece is made of is its owner's business.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use serde::Deserialize;
 
@@ -59,6 +59,8 @@ const AWAY: &str = "The recording waits for the connection. It is kept here unti
 #[derive(Debug)]
 pub(super) struct Tape<B> {
     waiting: VecDeque<Piece<B>>,
+    /// Those of them that this page alone has, by key: nobody has said yet that they outlive it.
+    unkept: HashSet<String>,
     is_sending: bool,
     failures: u32,
     sent_bytes: u64,
@@ -66,12 +68,23 @@ pub(super) struct Tape<B> {
 
 impl<B: Clone> Tape<B> {
     pub fn new() -> Self {
-        Self { waiting: VecDeque::new(), is_sending: false, failures: 0, sent_bytes: 0 }
+        Self { waiting: VecDeque::new(), unkept: HashSet::new(), is_sending: false, failures: 0, sent_bytes: 0 }
     }
 
     /// Something was recorded.
     pub fn push(&mut self, piece: Piece<B>) {
+        self.unkept.insert(piece.key());
         self.waiting.push_back(piece);
+    }
+
+    /// What was recorded outlives this page from now on.
+    pub fn is_now_kept(&mut self, key: &str) {
+        self.unkept.remove(key);
+    }
+
+    /// Whether everything that waits outlives this page.
+    pub fn is_kept(&self) -> bool {
+        self.unkept.is_empty()
     }
 
     /// What an earlier page left behind goes first.
@@ -130,6 +143,9 @@ impl<B: Clone> Tape<B> {
             }
         };
         self.failures = 0;
+        for piece in &done {
+            self.unkept.remove(&piece.key());
+        }
         Verdict { done, trouble: None, wait_ms: 0 }
     }
 
@@ -205,6 +221,25 @@ mod tests {
         tape.push(piece(1, "a", 1));
         tape.next().unwrap();
         assert_eq!(tape.answered(0, "", 1.0).wait_ms, 500, "a new failure begins anew");
+    }
+
+    #[test]
+    fn what_waits_outlives_the_page_once_each_piece_is_sent_or_kept() {
+        let mut tape = tape(&[(1, "a", 0), (1, "a", 1), (1, "a", 2)]);
+        assert!(!tape.is_kept());
+        tape.next().unwrap();
+        tape.answered(200, "{}", 0.5);
+        tape.is_now_kept(&piece(1, "a", 2).key());
+        assert!(!tape.is_kept(), "one was neither sent nor kept");
+        tape.is_now_kept(&piece(1, "a", 1).key());
+        assert!(tape.is_kept());
+        tape.push_old(vec![piece(1, "old", 0)]);
+        assert!(tape.is_kept(), "what an earlier page left is kept");
+        tape.push(piece(1, "b", 0));
+        assert!(!tape.is_kept());
+        tape.next().unwrap();
+        tape.answered(410, "{}", 0.5);
+        assert!(tape.is_kept(), "what is of no use is missed by nobody");
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub(in crate::live::broadcast) enum Taping {
     /// Whether the show is to be recorded.
     Wanted(LivestreamId, Result<Recording, AppError>),
     Recorder(u32, RecorderEvent),
+    /// The browser keeps the piece of this key.
+    Kept(String),
     Answered(Answer),
     Again,
     Filmed(Result<Recording, AppError>),
@@ -184,6 +186,10 @@ impl Host {
                 // One that ended by itself, as its camera was exchanged, has a successor.
                 self.record();
             }
+            Taping::Kept(key) => {
+                self.recordings.tape.is_now_kept(&key);
+                self.show_recording();
+            }
             Taping::Answered(answer) => self.answered(&answer),
             Taping::Again => {
                 self.recordings.again = None;
@@ -231,10 +237,12 @@ impl Host {
             let piece = Piece { show, recorder: name, began_ms: running.began_ms, number: running.pieces, bytes, blob };
             running.pieces += 1;
             if let Some(keep) = self.recordings.keep.clone() {
-                let (key, blob) = (piece.key(), piece.blob.clone());
+                let (key, blob, post) = (piece.key(), piece.blob.clone(), self.post.clone());
                 // A browser that has no room for it has it in memory all the same.
                 wasm_bindgen_futures::spawn_local(async move {
-                    keep.put(&key, &blob).await;
+                    if keep.put(&key, &blob).await {
+                        post.send(Event::Taping(Taping::Kept(key)));
+                    }
                 });
             }
             self.recordings.tape.push(piece);
@@ -312,7 +320,8 @@ impl Host {
             waiting_bytes: recordings.tape.waiting_bytes(),
             sent_bytes: recordings.tape.sent_bytes(),
             trouble: recordings.trouble,
-            is_kept: recordings.keep.is_some(),
+            // What a recorder has not given yet is nowhere.
+            is_kept: recordings.keep.is_some() && recordings.running.is_empty() && recordings.tape.is_kept(),
         };
         set(self.page.recording, view);
     }
