@@ -24,6 +24,9 @@ test('with one packet in twenty lost, the picture freezes twice a minute at most
   print('viewer who loses none', elsewhere);
   console.log(`${network.lost()} packets lost in a minute; frozen for ${seen.frozenSeconds.toFixed(1)} s`);
   expect(network.lost()).toBeGreaterThan(100);
+  // A path that is given up for another one would have nothing lost on it.
+  expect(seen.ports, 'the path is the same').toEqual(ports);
+  expect(await viewer.page.evaluate(() => (window as any).peerConnections.length), 'so is the connection').toBe(1);
   expectRate(seen, host);
   expect(seen.freezes, 'beyond those of the machine').toBeLessThanOrEqual(2 + elsewhere.freezes);
   await expect(viewer.page.getByText(/reconnecting/i)).toHaveCount(0);
