@@ -9,13 +9,13 @@ source "$ROOT/scripts/setup/steps.sh"
 case "${1:-all}" in
 run | dev) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen mongod) ;;
 build) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen) ;;
-test) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen nextest mongod chromium coturn) ;;
+test) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen nextest mongod chromium coturn janus) ;;
 bench) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen nextest mongod chromium) ;;
 contract) steps=(rust npm_packages mongod schemathesis) ;;
 encoders) steps=(rust npm_packages mongod aiortc) ;;
 networks) steps=(rust wasm_target npm_packages cargo_leptos wasm_bindgen mongod chromium firefox own_network) ;;
 lint) steps=(rust rust_lints wasm_target npm_packages cargo_deny shellcheck) ;;
-all) steps=(rust rust_lints wasm_target npm_packages cargo_leptos wasm_bindgen nextest cargo_deny shellcheck mongod chromium coturn) ;;
+all) steps=(rust rust_lints wasm_target npm_packages cargo_leptos wasm_bindgen nextest cargo_deny shellcheck mongod chromium coturn janus) ;;
 *)
   REMEDY="use one of: run dev build test contract encoders networks lint bench all"
   exit 2

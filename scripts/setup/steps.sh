@@ -212,3 +212,15 @@ step_own_network() {
   fi
   ready+=("nftables $(nft --version | cut -d' ' -f2 | tr -d v)")
 }
+
+step_janus() {
+  if ! have janus; then
+    say "installing janus from the system's packages"
+    # Without starting it: the tests start one of their own.
+    if ! { as_root apt-get update -qq && as_root env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends janus; } >/dev/null 2>&1; then
+      say "  there is no janus to be had here: the tests of external engines are left out"
+      return
+    fi
+  fi
+  ready+=("janus")
+}

@@ -13,6 +13,7 @@ use origin::Origin;
 use parse::{ice_servers, ice_urls, limit, list, mebibytes, number, origins, proxies};
 
 mod commands;
+pub mod engine;
 pub mod ice;
 pub mod keeping;
 pub mod media;

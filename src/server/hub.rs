@@ -34,6 +34,7 @@ use super::{
     clock::Clock,
     config::Config,
     db::{Db, DbError},
+    engine::Engine,
     sfu::Sfu,
 };
 use crate::{
@@ -67,8 +68,8 @@ struct Inner {
 }
 
 impl Hub {
-    /// A hub without rooms, over this database. Pictures go through the media server, if there is one.
-    pub fn new(db: Db, clock: Clock, config: &Config, sfu: Option<Sfu>) -> Self {
+    /// A hub without rooms, over this database. Pictures go through the media server or the engine, if there is one.
+    pub fn new(db: Db, clock: Clock, config: &Config, sfu: Option<Sfu>, engine: Option<Engine>) -> Self {
         let lobby = Arc::<Lobby>::default();
         let first_broadcast_ms = u64::try_from(FIRST_BROADCAST.as_millis()).unwrap_or(u64::MAX);
         let hands = Hands {
@@ -78,6 +79,7 @@ impl Hub {
             max_active_shows: config.max_active_shows,
             lobby: lobby.clone(),
             sfu,
+            engine,
             direct_viewers: config.media.direct_viewers(),
             simulcast: config.media.simulcast(),
         };

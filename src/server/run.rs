@@ -15,6 +15,7 @@ use super::{
     clock::Clock,
     config::{Cli, Command, Config, ConfigError, media::Media},
     db::{Db, DbError, local::LocalMongo},
+    engine::Engine,
     router,
     service::{
         accounts,
@@ -53,9 +54,9 @@ pub fn main() -> ExitCode {
 fn start(cli: Cli) -> anyhow::Result<()> {
     let config = Config::read(cli.settings)?;
     telemetry::start(&config.log)?;
-    // The port belongs to a server that serves; a command beside it leaves it alone.
+    // The port belongs to a server that serves; a command beside it leaves it alone. An engine has no port here.
     let is_serving = matches!(cli.command, None | Some(Command::Serve));
-    let config = if is_serving { config } else { Config { media: Media::Direct, ..config } };
+    let config = if is_serving || config.media.engine().is_some() { config } else { Config { media: Media::Direct, ..config } };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command.unwrap_or(Command::Serve) {
@@ -90,7 +91,7 @@ async fn open(config: Config) -> anyhow::Result<Opened> {
         }
     };
     let opened = async {
-        let sfu = Sfu::open(&config.media)?;
+        let (sfu, engine) = (Sfu::open(&config.media)?, Engine::open(&config.media)?);
         let remedy = "Write it like mongodb://host:27017/wrencos?replicaSet=rs0, or unset it to use a private database.";
         let wrong = |error: String| ConfigError::new("MONGODB_URI", error, remedy);
         let db = Db::connect(&uri).await.map_err(|error| wrong(error.kind.to_string().replace('\n', " ")))?;
@@ -98,7 +99,7 @@ async fn open(config: Config) -> anyhow::Result<Opened> {
             DbError::Unavailable(_) => ConfigError::new("MONGODB_URI", "the database cannot be reached", "Start it, or correct the address."),
             other => wrong(other.to_string().replace('\n', " ")),
         })?;
-        Ok::<_, anyhow::Error>(AppState::build(config, &secret, leptos_options()?, db, Clock::system(), sfu))
+        Ok::<_, anyhow::Error>(AppState::build(config, &secret, leptos_options()?, db, Clock::system(), sfu, engine))
     };
     match opened.await {
         Ok(state) => Ok(Opened { state, mongo }),
@@ -141,6 +142,15 @@ async fn serve(state: &AppState) -> anyhow::Result<()> {
     let keeping = tokio::spawn(keeping::tend(state.clone()));
     let sweeping = tokio::spawn(uploads::tend(state.storage.clone()));
     announce(state, addr);
+    if let Some(engine) = state.engine.clone() {
+        // Nobody waits for it: a shop without video is a shop still.
+        tokio::spawn(async move {
+            match engine.probe().await {
+                Ok(()) => tracing::info!("the media engine answers"),
+                Err(reason) => tracing::warn!("MEDIA_ENGINE_URL: {reason}. Until then shows go on without video"),
+            }
+        });
+    }
     if let Some(admin) = seeded.and_then(|seeded| seeded.admin) {
         say(&commands::admin_box(&admin));
     }

@@ -46,7 +46,8 @@ use self::{
 };
 pub use self::{
     figures::{Figures, Share, Traffic},
-    message::{Command, Line, Notice},
+    message::{Command, Line, Notice, Wish},
+    peer::{bounded, identity},
     tap::{Codec, Copied, Tap},
 };
 use super::config::{

@@ -10,6 +10,7 @@ use super::{
     clock::Clock,
     config::Config,
     db::Db,
+    engine::Engine,
     hub::Hub,
     service::recordings::{reel::Reels, tape::Tapes},
     sfu::Sfu,
@@ -27,6 +28,8 @@ pub struct Parts {
     pub db: Db,
     pub hub: Hub,
     pub sfu: Option<Sfu>,
+    /// What pictures go through in place of it.
+    pub engine: Option<Engine>,
     pub storage: Storage,
     pub reels: Reels,
     pub tapes: Tapes,
@@ -45,15 +48,16 @@ impl AppState {
         Self(Arc::new(parts))
     }
 
-    /// The parts that follow from settings, `secret` (for tokens and sessions), database, clock and media server, if there
-    /// is one. Touches nothing outside.
-    pub fn build(config: Config, secret: &[u8], leptos: LeptosOptions, db: Db, clock: Clock, sfu: Option<Sfu>) -> Self {
+    /// The parts that follow from settings, `secret` (for tokens and sessions), database, clock, and media server or engine,
+    /// if there is one. Touches nothing outside.
+    pub fn build(config: Config, secret: &[u8], leptos: LeptosOptions, db: Db, clock: Clock, sfu: Option<Sfu>, engine: Option<Engine>) -> Self {
         Self::new(Parts {
             storage: Storage::new(&config.data_dir),
             reels: Reels::default(),
             tapes: Tapes::default(),
-            hub: Hub::new(db.clone(), clock.clone(), &config, sfu.clone()),
+            hub: Hub::new(db.clone(), clock.clone(), &config, sfu.clone(), engine.clone()),
             sfu,
+            engine,
             clock,
             db,
             tokens: Tokens::new(secret),

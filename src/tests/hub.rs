@@ -2,6 +2,7 @@
 
 mod chat;
 mod encoders;
+mod external;
 mod faults;
 mod hostile;
 mod joining;

@@ -94,6 +94,9 @@ fn a_setting_that_cannot_be_used_is_named_in_one_line() {
         ("MONGODB_URI", "MONGODB_URI", "mongodb://127.0.0.1:1/"),
         ("RUST_LOG", "RUST_LOG", "a=b=c"),
         ("MONGOD", "MONGOD", "/no/such/mongod"),
+        ("MEDIA", "MEDIA", "carrier pigeon"),
+        ("MEDIA_ENGINE_URL", "MEDIA", "external"),
+        ("MEDIA_ENGINE_URL", "MEDIA_ENGINE_URL", "http://janus:8088/janus"),
     ] {
         let output = program(data.path()).env(name, value).output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();

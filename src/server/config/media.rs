@@ -1,10 +1,16 @@
-//! Settings of the way that picture and sound take: from browser to browser, or through the media server of this process.
+//! Settings of the way that picture and sound take: from browser to browser, through the media server of this process, or
+//! through an engine that runs elsewhere.
 
 use std::net::IpAddr;
 
 use clap::Args;
 
-use super::{ConfigError, parse::list, parse::number};
+use super::{
+    ConfigError,
+    engine::{self, EngineConfig},
+    parse::list,
+    parse::number,
+};
 
 /// The port of the media server, unless a setting says otherwise.
 const UDP_PORT: u32 = 3010;
@@ -19,8 +25,8 @@ const VIEWERS_LIMIT: u32 = 10_000;
 /// The settings as given.
 #[derive(Debug, Clone, Default, Args)]
 pub struct MediaSettings {
-    /// How viewers get the picture: p2p (from the host's browser), sfu (through this server), or auto (from the one while
-    /// few watch, then through the other) [default: p2p]
+    /// How viewers get the picture: p2p (from the host's browser), sfu (through this server), auto (from the one while
+    /// few watch, then through the other), or external (through the engine of MEDIA_ENGINE_URL) [default: p2p]
     #[arg(long, env = "MEDIA", global = true, hide_env_values = true)]
     pub media: Option<String>,
     /// UDP port of the media server; 0: any that is free [default: 3010]
@@ -43,6 +49,12 @@ pub struct MediaSettings {
     /// Viewers that a host's browser carries with MEDIA=auto before the media server does [default: 3]
     #[arg(long, env = "DIRECT_VIEWERS", global = true, hide_env_values = true)]
     pub direct_viewers: Option<String>,
+    /// HTTP API of the engine of MEDIA=external, a Janus with the VideoRoom plugin: janus+http://127.0.0.1:8088/janus
+    #[arg(long, env = "MEDIA_ENGINE_URL", global = true, hide_env_values = true)]
+    pub media_engine_url: Option<String>,
+    /// The API secret of that engine, where it asks for one
+    #[arg(long, env = "MEDIA_ENGINE_SECRET", global = true, hide_env_values = true)]
+    pub media_engine_secret: Option<String>,
 }
 
 /// How picture and sound travel.
@@ -54,6 +66,8 @@ pub enum Media {
     Server(SfuConfig),
     /// From the host's browser to so many viewers, and through the media server where there are more.
     Relieved { direct_viewers: u32, server: SfuConfig },
+    /// Through an engine that is not ours.
+    External(EngineConfig),
 }
 
 /// Where the media server listens for browsers whose network lets no UDP through.
@@ -97,20 +111,27 @@ impl Media {
             },
         };
         let direct_viewers = number("DIRECT_VIEWERS", given(settings.direct_viewers), DIRECT_VIEWERS, 1..=DIRECT_VIEWERS_LIMIT)?;
+        let engine = engine::read(given(settings.media_engine_url), given(settings.media_engine_secret))?;
         match given(settings.media).as_deref() {
             None | Some("p2p") => Ok(Self::Direct),
             Some("sfu") => Ok(Self::Server(sfu)),
             Some("auto") => Ok(Self::Relieved { direct_viewers, server: sfu }),
-            Some(other) => Err(ConfigError::new("MEDIA", format!("\"{other}\" is no way to the picture"), "Use p2p, sfu or auto.")),
+            Some("external") => Ok(Self::External(engine::expect(engine)?)),
+            Some(other) => Err(ConfigError::new("MEDIA", format!("\"{other}\" is no way to the picture"), "Use p2p, sfu, auto or external.")),
         }
     }
 
     /// The media server, if there is to be one.
     pub fn server(&self) -> Option<&SfuConfig> {
         match self {
-            Self::Direct => None,
+            Self::Direct | Self::External(_) => None,
             Self::Server(server) | Self::Relieved { server, .. } => Some(server),
         }
+    }
+
+    /// The engine that is not ours, if there is to be one.
+    pub fn engine(&self) -> Option<&EngineConfig> {
+        if let Self::External(engine) = self { Some(engine) } else { None }
     }
 
     /// Whether browsers of hosts send the media server three sizes of the picture.
@@ -172,6 +193,8 @@ mod tests {
             sfu_max_viewers: given(viewers),
             sfu_simulcast: None,
             direct_viewers: None,
+            media_engine_url: None,
+            media_engine_secret: None,
         }
     }
 
@@ -190,6 +213,9 @@ mod tests {
             ("PUBLIC_IP", settings("sfu", "", "::ffff:203.0.113.7", "")),
             ("PUBLIC_IP", settings("sfu", "", "[2001:db8::1]", "")),
             ("SFU_MAX_VIEWERS", settings("sfu", "", "", "0")),
+            ("MEDIA_ENGINE_URL", settings("external", "", "", "")),
+            ("MEDIA_ENGINE_URL", MediaSettings { media_engine_url: Some("http://engine".into()), ..settings("", "", "", "") }),
+            ("MEDIA_ENGINE_URL", MediaSettings { media_engine_secret: Some("hush".into()), ..settings("p2p", "", "", "") }),
         ] {
             assert_eq!(Media::read(given).unwrap_err().setting, setting);
         }
@@ -214,6 +240,10 @@ mod tests {
         let sizes = |simulcast: &str| MediaSettings { sfu_simulcast: Some(simulcast.into()), ..settings("sfu", "", "", "") };
         assert!(Media::read(sizes("on")).unwrap().simulcast() && !Media::read(sizes("off")).unwrap().simulcast());
         assert_eq!(Media::read(sizes("3")).unwrap_err().setting, "SFU_SIMULCAST");
+        let external = MediaSettings { media_engine_url: Some("janus+http://127.0.0.1:8088/janus".into()), ..settings("external", "", "", "") };
+        let external = Media::read(external).unwrap();
+        assert_eq!(external.engine().unwrap().url, "http://127.0.0.1:8088/janus");
+        assert!(external.server().is_none() && external.direct_viewers() == 0 && !external.simulcast());
         let auto = |direct_viewers: &str| MediaSettings { direct_viewers: Some(direct_viewers.into()), ..settings("auto", "", "", "") };
         assert_eq!(Media::read(auto("")).unwrap().direct_viewers(), 3);
         assert_eq!(Media::read(auto("1")).unwrap().direct_viewers(), 1);

@@ -3,6 +3,7 @@
 
 mod facts;
 mod perform;
+mod relay;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -19,6 +20,7 @@ use tokio::{
 };
 
 pub use self::facts::Facts;
+use self::relay::Relay;
 use super::{
     lobby::Lobby,
     outbox::Outbox,
@@ -38,6 +40,7 @@ use crate::{
     server::{
         clock::Clock,
         db::Db,
+        engine::Engine,
         sfu::{self, Notice, Sfu},
     },
 };
@@ -59,6 +62,8 @@ pub(super) struct Hands {
     pub lobby: Arc<Lobby>,
     /// The media server, if pictures may go through it, and how many viewers a host carries before they do.
     pub sfu: Option<Sfu>,
+    /// The engine that they go through in place of it.
+    pub engine: Option<Engine>,
     pub direct_viewers: usize,
     /// Browsers of hosts send the media server three sizes of the picture.
     pub simulcast: bool,
@@ -141,15 +146,8 @@ impl RoomHandle {
 pub(super) fn spawn(show: LivestreamId, hands: Hands, registry: Weak<Registry>) -> RoomHandle {
     let (mailbox, messages) = mpsc::channel(MAILBOX);
     let facts = Arc::<Facts>::default();
-    let (relay, notices) = match &hands.sfu {
-        Some(sfu) => {
-            let (stage, notices) = sfu.stage();
-            let name = PeerId(format!("media-{:032x}", rand::random::<u128>()));
-            (Some(Relay { stage, name, is_in_use: hands.direct_viewers == 0 }), notices)
-        }
-        None => (None, mpsc::channel(1).1),
-    };
-    let tap = relay.as_ref().map(|relay| relay.stage.tap());
+    let (relay, notices) = Relay::open(&hands);
+    let tap = relay.as_ref().and_then(Relay::tap);
     let actor = Actor {
         show,
         hands,
@@ -175,14 +173,6 @@ struct Placed {
     outbox: Outbox,
     join: Join,
     peer: Option<PeerId>,
-}
-
-/// This room's place in the media server, and what the server is called here: never what a client could guess.
-struct Relay {
-    stage: sfu::Stage,
-    name: PeerId,
-    /// Whether the picture goes through it, as of what the room last said.
-    is_in_use: bool,
 }
 
 enum Done {

@@ -80,6 +80,13 @@ pub async fn doctor(config: Config) -> anyhow::Result<()> {
     if !https {
         line("note", "PUBLIC_URL is not https: browsers give a camera only to https pages and to localhost");
     }
+    if let Some(engine) = &state.engine {
+        match engine.probe().await {
+            Ok(()) => line("ok", "the media engine of MEDIA_ENGINE_URL answers, and has the VideoRoom plugin"),
+            // The server starts without it, and so this is no failure.
+            Err(reason) => line("no", &format!("the media engine of MEDIA_ENGINE_URL cannot be used: {reason}")),
+        }
+    }
     if !relayed {
         line("note", "no ICE_SERVERS or TURN_URLS: video reaches viewers in the same network, and wherever networks let peers meet");
     }

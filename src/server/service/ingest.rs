@@ -75,7 +75,8 @@ pub fn unpublish(state: &AppState, camera: Camera, encoder: &str) -> Result<(), 
 }
 
 pub(super) fn expect_media_server(state: &AppState) -> Result<(), AppError> {
-    let missing = || AppError::conflict("Encoders and players need the media server: start the shop with MEDIA=sfu or MEDIA=auto.").coded("no_media_server");
+    let missing =
+        || AppError::conflict("Encoders and players need the shop's own media server: start it with MEDIA=sfu or MEDIA=auto.").coded("no_media_server");
     state.sfu.as_ref().map(|_| ()).ok_or_else(missing)
 }
 

@@ -47,6 +47,8 @@ pub enum Notice {
     Unplayable(Line),
     /// This viewer cannot be served.
     Full(Line),
+    /// The picture cannot be brought just now: to this viewer, or, without one, of this host. It comes back by itself.
+    Away(Option<Line>),
     /// The host's picture comes now.
     Picture,
     /// This viewer has a connection.

@@ -24,11 +24,8 @@ use str0m::{
     rtp::{ExtensionValues, RtpPacket, RtpWrite},
 };
 
-pub use self::description::{identity, name};
-use self::{
-    description::bounded,
-    layers::{sizes, without_transport_feedback},
-};
+pub use self::description::{bounded, identity, name};
+use self::layers::{sizes, without_transport_feedback};
 use super::{
     core::{Kind, Layer, Rewritten},
     demux::PeerKey,

@@ -13,6 +13,7 @@ use wrencos::{
         clock::Clock,
         config::{Config, Settings},
         db::Db,
+        engine::Engine,
         router,
         service::accounts,
         sfu::Sfu,
@@ -69,7 +70,8 @@ impl Builder {
         std::fs::create_dir_all(data.path().join("site/pkg")).unwrap();
         let db = Db::connect(&uri).await.unwrap();
         db.create_indexes().await.unwrap();
-        let state = AppState::build(config.clone(), SECRET, site, db, self.clock, Sfu::open(&config.media).unwrap());
+        let (sfu, engine) = (Sfu::open(&config.media).unwrap(), Engine::open(&config.media).unwrap());
+        let state = AppState::build(config.clone(), SECRET, site, db, self.clock, sfu, engine);
         state.hub.resume().await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();

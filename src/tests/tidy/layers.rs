@@ -39,9 +39,23 @@ const RULES: &[(&str, &[&str])] = &[
     // Packets and connections: no show, no seat, no person. Its core decides and knows nothing but itself.
     ("server::sfu", &["server::sfu", "server::config"]),
     ("server::sfu::core", &["server::sfu::core"]),
+    // The same conversation with an engine that is not ours.
+    ("server::engine", &["server::engine", "server::sfu", "server::config"]),
     (
         "server::hub",
-        &["server::hub", "server::sfu", "server::telemetry", "server::db", "server::auth", "server::clock", "server::config", "protocol", "domain", "error"],
+        &[
+            "server::hub",
+            "server::sfu",
+            "server::engine",
+            "server::telemetry",
+            "server::db",
+            "server::auth",
+            "server::clock",
+            "server::config",
+            "protocol",
+            "domain",
+            "error",
+        ],
     ),
     // A socket proves a token that comes in a frame as a request does, with all that this takes.
     (

@@ -93,7 +93,7 @@ impl Actor {
             }
             Effect::Media(command) => {
                 if let Some(relay) = &self.relay {
-                    relay.stage.tell(command);
+                    relay.tell(command);
                 }
             }
             Effect::Live(show) => self.hands.lobby.went_live(show),

@@ -88,6 +88,7 @@ impl Room {
                     out.push(Effect::Send(seat, refusal(&full, Some("webrtc_register"), None)));
                 }
             }
+            Notice::Away(line) => self.tell_away(line.map(|line| SeatId(line.0)), out),
             Notice::Answer { number, answer } => {
                 if let Some((seat, host, from)) = self.host_of(number) {
                     let answer = SessionDescription { kind: "answer".into(), sdp: answer };
@@ -105,6 +106,17 @@ impl Room {
             Notice::Silent | Notice::Gone => self.ask_host(now, out),
             Notice::Picture => self.move_carried(now, out),
             Notice::Joined(line) => self.carried_over(SeatId(line.0), out),
+        }
+    }
+
+    // No answer to anything: pages show such a sentence, where they keep those about signalling to themselves.
+    fn tell_away(&self, viewer: Option<SeatId>, out: &mut Vec<Effect>) {
+        let (seat, sentence) = match viewer {
+            Some(seat) => (Some(seat), "The video is away just now and comes back by itself. Chat and products go on."),
+            None => (self.on_air().map(|(seat, _)| seat), "Viewers get no video just now: the media engine is away. It goes on by itself."),
+        };
+        if let Some(seat) = seat.filter(|seat| self.seats.contains_key(seat)) {
+            out.push(Effect::Send(seat, refusal(&AppError::unavailable(sentence).coded("media_away"), None, None)));
         }
     }
 

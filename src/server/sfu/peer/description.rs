@@ -4,7 +4,7 @@
 const MAX_SECTIONS: usize = 8;
 
 /// A description that is safe to read: few sections, and no addresses, since none is ever used.
-pub(super) fn bounded(sdp: &str) -> Option<String> {
+pub fn bounded(sdp: &str) -> Option<String> {
     if sdp.lines().filter(|line| line.starts_with("m=")).count() > MAX_SECTIONS {
         return None;
     }
