@@ -271,8 +271,10 @@ impl Show {
                 self.is(if code == janus::UNAUTHORIZED { State::Unauthorized } else { State::Refuses(code) });
                 self.lost(now);
             }
-            // It was started anew, or gave us up; or nothing can come of what we made there.
-            (_, janus::NO_SESSION | janus::NO_ROOM | janus::PUBLISHERS_FULL) | (Purpose::HostHandle, _) => {
+            // It was started anew, or gave us up.
+            (_, janus::NO_SESSION) => self.lost(now),
+            // Nothing can come of what we made there.
+            (_, janus::NO_ROOM | janus::PUBLISHERS_FULL) | (Purpose::HostHandle, _) => {
                 self.is(State::Refuses(code));
                 self.lost(now);
             }

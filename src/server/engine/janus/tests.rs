@@ -1,3 +1,5 @@
+//! The words of the API, and what else may come from there.
+
 use serde_json::json;
 
 use super::*;

@@ -8,7 +8,7 @@ use super::{Link, Out, Purpose, Show, State, lines::LineState};
 use crate::server::{
     engine::{
         http::Failure,
-        janus::{self, RoomKey, Target, What},
+        janus::{self, RoomKey, Target, What, Word},
     },
     sfu::{Line, Notice},
 };
@@ -33,16 +33,15 @@ impl Show {
         if words.is_empty() {
             return self.heard_nothing(Failure::Rubbish, now);
         }
+        // An engine that was started anew is there, but what was said to it is not.
+        if words.iter().any(is_over) {
+            return self.lost(now);
+        }
         self.listen_at = now;
         if std::mem::take(&mut self.deaf) > 0 || self.state != Some(State::There) {
             self.is_there(now);
         }
         for word in words {
-            // A refusal of the question itself.
-            let is_over = matches!(word.what, What::TimedOut) || (word.transaction.is_none() && word.handle.is_none() && matches!(word.what, What::Refused(_)));
-            if is_over {
-                return self.lost(now);
-            }
             self.word(word, now);
         }
     }
@@ -82,14 +81,14 @@ impl Show {
         if self.opened_at.take().is_some_and(|at| now.saturating_duration_since(at) >= WORKED) {
             self.failures = 0;
         }
-        self.forget();
+        self.clear();
         self.link = Link::Away(now + wait(self.failures, rand::random()));
         self.failures = self.failures.saturating_add(1);
         self.tell_away();
     }
 
     // Nothing of it is there any more. Who watches is known still, and offered the picture when it is back.
-    fn forget(&mut self) {
+    fn clear(&mut self) {
         self.asked.retain(|_, asked| matches!(asked.purpose, Purpose::Nothing | Purpose::Farewell { .. }));
         self.handles.clear();
         self.ways.clear();
@@ -104,7 +103,7 @@ impl Show {
         if let Link::Open { session, desk } = self.link {
             self.say(Target::Handle { session, handle: desk }, janus::destroy_room(&self.room), Purpose::Farewell { session }, now);
         }
-        self.forget();
+        self.clear();
         self.link = Link::Rest;
         self.lines.clear();
         self.told_lines.clear();
@@ -148,6 +147,12 @@ impl Show {
             self.tell(Notice::Away(Some(line)));
         }
     }
+}
+
+// The session's end, or a refusal of the question for its news itself.
+fn is_over(word: &Word) -> bool {
+    let is_refused = word.transaction.is_none() && word.handle.is_none() && matches!(word.what, What::Refused(_));
+    is_refused || word.what == What::TimedOut
 }
 
 /// How long to wait after so many failures; `random` is 0 up to 1. All shows of an engine lose it at once.

@@ -1,3 +1,5 @@
+//! A show at an engine that does what it is told, and at one that does not.
+
 use serde_json::json;
 
 use super::*;
@@ -34,7 +36,7 @@ impl Stand {
         stand.publishes(1, HOST);
         stand.event(stand.host(), json!({ "janus": "webrtcup" }));
         stand.watches(1);
-        stand.forget();
+        stand.turn_page();
         stand
     }
 
@@ -77,7 +79,7 @@ impl Stand {
         self.settle();
     }
 
-    fn forget(&mut self) {
+    fn turn_page(&mut self) {
         (self.notices, self.said, self.logged) = (Vec::new(), Vec::new(), Vec::new());
     }
 
@@ -134,7 +136,8 @@ impl Stand {
                 let streams = json!([{ "type": "video", "mid": "1" }]);
                 (ack, Some(event(json!({ "videoroom": "attached", "streams": streams }), "offer")))
             }
-            ("leave" | "start", _) => (ack, None),
+            ("start", _) => (ack, Some(event(json!({ "videoroom": "event", "started": "ok" }), "none"))),
+            ("leave", _) => (ack, None),
             _ => (json!({ "janus": "success", "transaction": number }), None),
         };
         self.show.replied(transaction, Ok(at_once), self.now);
@@ -155,7 +158,7 @@ fn a_host_publishes_and_viewers_are_offered_it() {
     assert_eq!(stand.logged, [State::There]);
     let sent = stand.said.last().unwrap().2["jsep"]["sdp"].as_str().unwrap().to_owned();
     assert!(!sent.contains("candidate"), "it is told no addresses: {sent}");
-    stand.forget();
+    stand.turn_page();
 
     // Who waited is offered it once there is something.
     stand.event(stand.host(), json!({ "janus": "webrtcup" }));
@@ -201,13 +204,13 @@ fn one_host_follows_another_and_viewers_are_offered_the_new_one() {
     stand.publishes(2, HOST);
     assert_eq!(stand.words(), ["configure"]);
     assert!(matches!(&stand.notices[..], [Notice::Answer { number: 2, .. }]));
-    stand.forget();
+    stand.turn_page();
     stand.publishes(3, OTHER_HOST);
     assert_eq!(stand.words(), ["leave", "detach", "attach", "joinandconfigure"]);
     assert!(matches!(&stand.notices[..], [Notice::Answer { number: 3, .. }]));
     stand.event(stand.host(), json!({ "janus": "webrtcup" }));
     assert!(matches!(stand.notices.last(), Some(Notice::Offer { line: Line(1), .. })));
-    stand.forget();
+    stand.turn_page();
     // Its connection ends: it is asked for another.
     stand.event(stand.host(), json!({ "janus": "hangup" }));
     assert_eq!(stand.notices, [Notice::Gone]);
@@ -228,7 +231,7 @@ fn an_engine_that_was_started_anew_gets_everything_anew() {
     let mut stand = Stand::running();
     stand.command(Command::Subscribe(Line(2)));
     stand.passes(Duration::from_secs(11));
-    stand.forget();
+    stand.turn_page();
     stand.news(Err(Failure::Unreachable));
     stand.news(Err(Failure::Unreachable));
     assert_eq!(stand.logged, [State::Away(Failure::Unreachable)], "one outage is one line");
@@ -236,7 +239,7 @@ fn an_engine_that_was_started_anew_gets_everything_anew() {
     stand.command(Command::Subscribe(Line(3)));
     stand.command(Command::Subscribe(Line(3)));
     assert_eq!(stand.notices, [Notice::Away(Some(Line(3)))], "who comes now hears why there is none, once");
-    stand.forget();
+    stand.turn_page();
 
     let former = stand.show.room.clone();
     stand.news(Ok(json!({ "janus": "error", "error": { "code": janus::NO_SESSION } })));
@@ -245,7 +248,7 @@ fn an_engine_that_was_started_anew_gets_everything_anew() {
     assert!(stand.show.room != former, "under another name");
     assert_eq!(stand.notices.last(), Some(&Notice::Gone), "the host is asked anew");
     assert_eq!(stand.logged.last(), Some(&State::There));
-    stand.forget();
+    stand.turn_page();
     stand.publishes(2, OTHER_HOST);
     stand.event(stand.host(), json!({ "janus": "webrtcup" }));
     let offered: Vec<_> = stand.notices.iter().filter_map(|notice| if let Notice::Offer { line, .. } = notice { Some(line.0) } else { None }).collect();
@@ -335,7 +338,7 @@ fn a_viewer_keeps_its_connection_on_another_seat_and_may_wish_for_the_sound_alon
     stand.command(Command::Choose { line: Line(5), wish: Wish::Auto });
     let sent: Vec<&Value> = stand.said.iter().map(|(_, _, body)| &body["body"]["streams"][0]["send"]).collect();
     assert_eq!(sent, [&json!(false), &json!(true)]);
-    stand.forget();
+    stand.turn_page();
     stand.command(Command::Close(Line(5)));
     assert_eq!(stand.words(), ["detach"]);
     assert!(stand.show.lines.is_empty() && stand.show.ways.is_empty());
@@ -350,7 +353,7 @@ fn the_end_of_a_show_leaves_nothing_behind() {
     assert!(stand.show.asked.is_empty() && stand.show.handles.is_empty() && stand.show.lines.is_empty() && stand.show.due().is_none());
     assert_eq!(stand.show.listens(), None);
     // The next show of the same room begins at the beginning.
-    stand.forget();
+    stand.turn_page();
     stand.publishes(1, HOST);
     assert!(matches!(&stand.notices[..], [Notice::Answer { number: 1, .. }]));
 }
