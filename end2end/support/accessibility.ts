@@ -14,11 +14,13 @@ const everyLook: Look[] = (['light', 'dark'] as const).flatMap((colorScheme) => 
 /** Waits until another size or colour is painted, and what moves on the way there has come to rest. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    const painted = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    // A browser that is busy may paint nothing for as long as nothing asks it to: what is looked for are styles, which are there.
+    const within = (done: Promise<unknown>) => Promise.race([done, new Promise((resolve) => setTimeout(resolve, 2000))]);
+    const painted = () => within(new Promise((resolve) => requestAnimationFrame(resolve)));
     await painted();
     await painted();
     const passing = document.getAnimations().filter(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(passing.map((animation) => animation.finished));
+    await within(Promise.allSettled(passing.map((animation) => animation.finished)));
   });
 }
 
