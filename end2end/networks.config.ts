@@ -14,7 +14,6 @@ export default defineConfig<object, LabSettings>({
   use: { launchOptions, actionTimeout: 20_000, trace: 'retain-on-failure', locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1440, height: 900 } },
   projects: [
     { name: 'direct', testMatch: /firefox\.spec\.ts$/, use: { settings: { MEDIA: 'p2p' } } },
-    { name: 'served', testIgnore: /sizes\.spec\.ts$/, use: { settings: { MEDIA: 'sfu' } } },
-    { name: 'sizes', testMatch: /sizes\.spec\.ts$/, use: { settings: { MEDIA: 'sfu', SFU_SIMULCAST: 'on' } } },
+    { name: 'served', use: { settings: { MEDIA: 'sfu' } } },
   ],
 });

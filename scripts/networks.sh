@@ -3,7 +3,7 @@
 # A namespace with one address, a default route that leads nowhere and a packet filter that the tests set: UDP that is
 # blocked, packets that are lost. Server, database and browsers run in it; nothing of the machine's network is seen or changed.
 #   scripts/networks.sh blocked                  one file of end2end/networks
-#   scripts/networks.sh --project=direct         from browser to browser alone; served, sizes: through the media server
+#   scripts/networks.sh --project=direct         from browser to browser alone; served: through the media server
 #   WRENCOS_BIN, WRENCOS_SITE    a program that is built already; nothing is built then
 #   FIREFOX                      a Firefox that is not on PATH
 #   FFPROBE                      an ffprobe that is not on PATH; without one its part is left out, and said so

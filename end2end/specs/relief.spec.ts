@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { StudioPage } from '../pages/studio_page';
 import { WatchPage } from '../pages/watch_page';
-import { expectMoving, figure } from '../support/media';
+import { carried, expectMoving, figure } from '../support/media';
 import { ShopServer } from '../support/server';
 import { expect, test as base } from '../support/test';
 
@@ -21,10 +21,6 @@ test.describe.configure({ timeout: 180_000 });
 
 /** For a machine that encodes and decodes all of it on two processors. */
 const patient = { timeout: 30_000 };
-
-/** Connections of a page that are in use. */
-const open = (page: Page) =>
-  page.evaluate(() => ((window as any).peerConnections as RTCPeerConnection[]).filter((connection) => connection.connectionState === 'connected').length);
 
 /** Notes the longest time between two pictures that are presented from now on; in milliseconds. */
 async function noteStill(page: Page): Promise<() => Promise<number>> {
@@ -57,8 +53,8 @@ test('one viewer too many for the host: the server takes over, and nobody loses 
   await expectMoving(first.video, 30_000);
   await expectMoving(second.video, 30_000);
   console.log(`longest still picture at the change: ${Math.round(await longestStill())} ms`);
-  await expect.poll(() => open(studio.page), { ...patient, message: 'the host sends once' }).toBe(1);
-  await expect.poll(() => open(first.page), patient).toBe(1);
+  await expect.poll(async () => (await carried(studio.page)).open, { ...patient, message: 'the host sends once' }).toBe(1);
+  await expect.poll(async () => (await carried(first.page)).open, patient).toBe(1);
   await expect(first.page.getByText(/reconnecting/i)).toHaveCount(0);
 
   // It stays so for a host who loads the page again.
@@ -66,5 +62,5 @@ test('one viewer too many for the host: the server takes over, and nobody loses 
   await expect(studio.onAir).toBeVisible(patient);
   await expectMoving(first.video, 30_000);
   await expectMoving(second.video, 30_000);
-  await expect.poll(() => open(studio.page), patient).toBe(1);
+  await expect.poll(async () => (await carried(studio.page)).open, patient).toBe(1);
 });

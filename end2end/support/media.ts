@@ -18,6 +18,42 @@ export async function keepPeerConnections(page: Page): Promise<void> {
   await page.addInitScript(keepInPage);
 }
 
+/** What a page's connections carry: those that are in use, all that were ever made, and what came and went over them. */
+export interface Carried {
+  open: number;
+  made: number;
+  /** Pictures that came out of the decoder, and that were sent. */
+  decoded: number;
+  sent: number;
+}
+
+export async function carried(page: Page): Promise<Carried> {
+  return page.evaluate(async () => {
+    const made = (window as any).peerConnections as RTCPeerConnection[];
+    let [decoded, sent] = [0, 0];
+    for (const connection of made) {
+      (await connection.getStats()).forEach((report) => {
+        if (report.type === 'inbound-rtp' && report.kind === 'video') decoded += report.framesDecoded ?? 0;
+        if (report.type === 'outbound-rtp' && report.kind === 'video') sent += report.framesSent ?? 0;
+      });
+    }
+    return { open: made.filter((connection) => connection.connectionState === 'connected').length, made: made.length, decoded, sent };
+  });
+}
+
+/** Pictures a second, and energy of the sound, that each of these pages receives within this time. */
+export async function received(pages: Page[], ms: number): Promise<{ rate: number; energy: number }[]> {
+  const look = () => Promise.all(pages.map(async (page) => ({ ...(await carried(page)), energy: await audioEnergy(page) })));
+  const [before, began] = [await look(), Date.now()];
+  // What is measured is how much comes in this time.
+  await pages[0].waitForTimeout(ms);
+  const [after, seconds] = [await look(), (Date.now() - began) / 1000];
+  return after.map(({ decoded, energy }, index) => ({
+    rate: Math.round((decoded - before[index].decoded) / seconds),
+    energy: energy - before[index].energy,
+  }));
+}
+
 /** Frames that a video presents within half a second; zero when it stands still or is not there. */
 export async function framesInHalfASecond(video: Locator): Promise<number> {
   return video

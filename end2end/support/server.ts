@@ -158,7 +158,8 @@ function read(file: string): string {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A TCP port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as { port: number };

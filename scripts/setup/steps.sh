@@ -25,6 +25,26 @@ install_crate() {
   CARGO_TARGET_DIR="$CACHE/tools-target" cargo install --quiet --root "$TOOLS" --version "$version" "$@" "$name"
 }
 
+# apt_install NAME...: without starting the services among them, as the tests start some of their own.
+apt_install() {
+  as_root apt-get update -qq
+  as_root env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
+# debian NAME...: packages of the system.
+debian() {
+  say "installing $* from the system's packages"
+  apt_install "$@"
+}
+
+# debian_if_any NAME TESTS: a package whose tests are left out, with a sentence, where there is none.
+debian_if_any() {
+  say "installing $1 from the system's packages"
+  apt_install "$1" >/dev/null 2>&1 && return
+  say "  there is no $1 to be had here: the tests of $2 are left out"
+  return 1
+}
+
 step_rust() {
   REMEDY="install Rust 1.88 or newer from https://rustup.rs"
   need rustc cargo
@@ -166,24 +186,15 @@ step_chromium() {
   REMEDY="install chromium, or set PLAYWRIGHT_CHROMIUM to a Chrome or Chromium"
   local chromium
   chromium=$("$ROOT/scripts/find-chromium.sh") || {
-    say "installing chromium from the system's packages"
-    as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core
+    debian chromium fonts-dejavu-core
     chromium=$("$ROOT/scripts/find-chromium.sh")
   }
   ready+=("$(basename "$chromium")")
 }
 
-# For the tests of TURN alone, which say so and are left out where there is none.
+# For the tests of TURN alone.
 step_coturn() {
-  if ! have turnserver; then
-    say "installing coturn from the system's packages"
-    # Without starting it: the tests start one of their own.
-    if ! { as_root apt-get update -qq && as_root env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends coturn; } >/dev/null 2>&1; then
-      say "  there is no coturn to be had here: the tests of TURN are left out"
-      return
-    fi
-  fi
+  have turnserver || debian_if_any coturn TURN || return 0
   ready+=("coturn")
 }
 
@@ -191,9 +202,7 @@ step_firefox() {
   REMEDY="install firefox-esr, or set FIREFOX to a Firefox"
   local firefox
   firefox=$("$ROOT/scripts/find-firefox.sh") || {
-    say "installing firefox-esr from the system's packages"
-    as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends firefox-esr
+    debian firefox-esr
     firefox=$("$ROOT/scripts/find-firefox.sh")
   }
   ready+=("firefox $("$firefox" --version | awk '{ print $NF }')")
@@ -205,22 +214,14 @@ step_own_network() {
   # Where people that are not root find them.
   local PATH="$PATH:/usr/sbin:/sbin"
   if ! need ip nft unshare; then
-    say "installing nftables from the system's packages"
-    as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends iproute2 nftables util-linux
+    debian iproute2 nftables util-linux
     need ip nft unshare
   fi
   ready+=("nftables $(nft --version | cut -d' ' -f2 | tr -d v)")
 }
 
+# For the tests of external engines alone.
 step_janus() {
-  if ! have janus; then
-    say "installing janus from the system's packages"
-    # Without starting it: the tests start one of their own.
-    if ! { as_root apt-get update -qq && as_root env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends janus; } >/dev/null 2>&1; then
-      say "  there is no janus to be had here: the tests of external engines are left out"
-      return
-    fi
-  fi
+  have janus || debian_if_any janus "external engines" || return 0
   ready+=("janus")
 }
