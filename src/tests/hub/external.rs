@@ -44,6 +44,8 @@ struct Script {
     chunks: AtomicUsize,
     news: (mpsc::UnboundedSender<Value>, tokio::sync::Mutex<mpsc::UnboundedReceiver<Value>>),
     publisher: Mutex<u64>,
+    /// Rooms and sessions that were to be closed, by what they are.
+    closed: mpsc::UnboundedSender<&'static str>,
 }
 
 impl Script {
@@ -87,6 +89,10 @@ impl Script {
                 *self.publisher.lock().unwrap() = handle.unwrap();
                 follows(json!({"videoroom": "joined", "id": made}), "answer")
             }
+            (kind, request) if kind == "destroy" || request == Some("destroy") => {
+                let _ = self.closed.send(if request.is_some() { "room" } else { "session" });
+                plugin(json!({"videoroom": "destroyed"}))
+            }
             (_, Some("join")) => follows(json!({"videoroom": "attached", "streams": [{"type": "video", "mid": "1"}]}), "offer"),
             _ => json!({"janus": "success", "transaction": transaction}),
         }
@@ -97,6 +103,7 @@ impl Script {
 struct ScriptedEngine {
     script: Arc<Script>,
     address: SocketAddr,
+    closed: mpsc::UnboundedReceiver<&'static str>,
     runtime: Option<Runtime>,
 }
 
@@ -105,14 +112,21 @@ impl ScriptedEngine {
         let (told, news) = mpsc::unbounded_channel();
         let news = (told, tokio::sync::Mutex::new(news));
         let (made, asked, chunks, publisher) = (AtomicU64::new(100), AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(0));
-        let script = Arc::new(Script { manner, made, asked, chunks, news, publisher });
+        let (close, closed) = mpsc::unbounded_channel();
+        let script = Arc::new(Script { manner, made, asked, chunks, news, publisher, closed: close });
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let socket = std::net::TcpListener::bind(at.unwrap_or_else(|| "127.0.0.1:0".parse().unwrap())).unwrap();
         socket.set_nonblocking(true).unwrap();
         let address = socket.local_addr().unwrap();
         let router = Router::new().fallback(|State(script): State<Arc<Script>>, request| script.answer(request)).with_state(script.clone());
         runtime.spawn(async move { axum::serve(tokio::net::TcpListener::from_std(socket).unwrap(), router).await });
-        Self { script, address, runtime: Some(runtime) }
+        Self { script, address, closed, runtime: Some(runtime) }
+    }
+
+    /// Waits until this is closed.
+    async fn closes(&mut self, wanted: &str) {
+        let closes = async { while self.closed.recv().await.expect("it runs") != wanted {} };
+        tokio::time::timeout(Duration::from_secs(10), closes).await.unwrap_or_else(|_| panic!("never closed: the {wanted}"));
     }
 
     /// The host's connection works.
@@ -210,7 +224,7 @@ async fn a_show_goes_on_when_its_engine_dies_and_comes_back() {
     chats(&mut viewer, &show).await;
     assert!(app.state.engine.as_ref().unwrap().probe().await.is_err());
 
-    let engine = ScriptedEngine::start(Manner::Works, Some(address));
+    let mut engine = ScriptedEngine::start(Manner::Works, Some(address));
     // Nobody clicks: the host is asked, and the viewer is offered what it sends.
     offer(&mut host, OTHER_OFFER).await;
     host.until("webrtc_answer").await;
@@ -218,6 +232,8 @@ async fn a_show_goes_on_when_its_engine_dies_and_comes_back() {
     assert_ne!(viewer.until("webrtc_offer").await["offer"]["sdp"], first);
     tokio::time::timeout(Duration::from_secs(5), async { host.send(json!({"type": "stop_stream", "streamId": show})).await }).await.unwrap();
     viewer.until("stream_stopped").await;
+    engine.closes("room").await;
+    engine.closes("session").await;
 }
 
 /// What the media server is called in this show.

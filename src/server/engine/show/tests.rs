@@ -345,6 +345,19 @@ fn a_viewer_keeps_its_connection_on_another_seat_and_may_wish_for_the_sound_alon
 }
 
 #[test]
+fn a_wish_for_the_sound_alone_holds_for_the_connection_that_follows() {
+    let mut stand = Stand::running();
+    stand.command(Command::Choose { line: Line(1), wish: Wish::SoundOnly });
+    stand.turn_page();
+    stand.command(Command::Subscribe(Line(1)));
+    stand.command(Command::Subscribe(Line(1)));
+    stand.takes(1);
+    assert_eq!(stand.words(), ["attach", "join", "start", "detach", "configure"]);
+    let (started, wished) = (&stand.said[2], &stand.said[4]);
+    assert_eq!((wished.1, &wished.2["body"]["streams"]), (started.1, &json!([{ "mid": "1", "send": false }])));
+}
+
+#[test]
 fn the_end_of_a_show_leaves_nothing_behind() {
     let mut stand = Stand::running();
     stand.command(Command::End);
