@@ -5,12 +5,15 @@
 //! **What it holds is bounded**, whatever comes: packets that wait for a missing one, frames that wait for those of the other
 //! track, and one cluster. A picture that lost anything is left out, and all that follow until one stands for itself.
 
+mod av1;
+mod bits;
 mod h264;
 mod lane;
 mod order;
 mod picture;
 #[cfg(test)]
 mod tests;
+mod vp9;
 mod write;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -36,7 +39,9 @@ const KEY_EVERY_MS: u64 = 10_000;
 pub enum Codec {
     Opus,
     Vp8,
+    Vp9,
     H264,
+    Av1,
 }
 
 impl Codec {

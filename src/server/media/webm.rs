@@ -1,7 +1,10 @@
 //! What a recorder's WebM holds (RFC 9559): its tracks, and where its clusters are. Reads heads and skips bodies.
 
+mod track;
+
 use std::io::{self, Read, Seek};
 
+pub use self::track::{AV1, AVC, Track, VP8, VP9, goes_on, read_tracks};
 use super::ebml::{self, Cursor, Head};
 
 pub const EBML: u32 = 0x1a45_dfa3;
@@ -10,11 +13,6 @@ pub const SEGMENT: u32 = 0x1853_8067;
 pub const INFO: u32 = 0x1549_a966;
 pub const TIMESTAMP_SCALE: u32 = 0x002a_d7b1;
 pub const TRACKS: u32 = 0x1654_ae6b;
-const TRACK_ENTRY: u32 = 0xae;
-const TRACK_NUMBER: u32 = 0xd7;
-const TRACK_TYPE: u32 = 0x83;
-const CODEC: u32 = 0x86;
-const CODEC_PRIVATE: u32 = 0x63a2;
 pub const CLUSTER: u32 = 0x1f43_b675;
 pub const TIMESTAMP: u32 = 0xe7;
 pub const SIMPLE_BLOCK: u32 = 0xa3;
@@ -35,40 +33,6 @@ const MOST_CLUSTERS: usize = 150_000;
 const LONGEST_LAST: u64 = 66;
 /// No show is longer than this, in milliseconds.
 pub const LONGEST_MS: u64 = 48 * 3600 * 1000;
-const VIDEO: u64 = 1;
-
-/// A track, as far as joining needs to know it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Track {
-    pub number: u8,
-    pub kind: u64,
-    codec: Vec<u8>,
-    private: Vec<u8>,
-}
-
-impl Track {
-    pub fn is_video(&self) -> bool {
-        self.kind == VIDEO
-    }
-
-    /// The codec as browsers name it (RFC 6381).
-    pub fn codec_name(&self) -> Option<String> {
-        Some(match (self.codec.as_slice(), self.private.as_slice()) {
-            (b"V_VP8", _) => "vp8".to_owned(),
-            (b"V_VP9", _) => "vp9".to_owned(),
-            // Profile, what it keeps to, and level stand in front of the decoder's settings (ISO/IEC 14496-15).
-            (b"V_MPEG4/ISO/AVC", [_, profile, compatible, level, ..]) => format!("avc1.{profile:02x}{compatible:02x}{level:02x}"),
-            (b"A_OPUS", _) => "opus".to_owned(),
-            (b"A_VORBIS", _) => "vorbis".to_owned(),
-            _ => return None,
-        })
-    }
-
-    /// Whether a decoder that was set up for one goes on with the other.
-    fn fits(&self, other: &Self) -> bool {
-        (self.kind, &self.codec, &self.private) == (other.kind, &other.codec, &other.private)
-    }
-}
 
 /// A cluster that holds at least one whole block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,22 +169,6 @@ fn meta<R: Read + Seek>(cursor: &mut Cursor<'_, R>, id: u32) -> io::Result<Optio
         Some(Head { id: found, size: Some(size), .. }) if found == id => cursor.bytes(size, MOST_META_BYTES),
         _ => Ok(None),
     }
-}
-
-/// The tracks in the body of their list, without those that cannot be read.
-pub fn read_tracks(body: &[u8]) -> Vec<Track> {
-    let entries = ebml::children(body).filter(|(id, _)| *id == TRACK_ENTRY);
-    let track = |(_, entry): (u32, &[u8])| {
-        let field = |wanted: u32| ebml::children(entry).find(|(id, _)| *id == wanted).map(|(_, body)| body);
-        let number = ebml::unsigned(field(TRACK_NUMBER)?).filter(|number| (1..0x7f).contains(number))?;
-        Some(Track {
-            number: u8::try_from(number).ok()?,
-            kind: ebml::unsigned(field(TRACK_TYPE)?)?,
-            codec: field(CODEC).unwrap_or_default().to_vec(),
-            private: field(CODEC_PRIVATE).unwrap_or_default().to_vec(),
-        })
-    };
-    entries.filter_map(track).collect()
 }
 
 /// What the head of a block says.

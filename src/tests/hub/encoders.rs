@@ -24,7 +24,11 @@ fn offer(guest: &Client, path: &str, key: &str, offer: &str) -> reqwest::Request
 
 /// An encoder on air, and its own address.
 pub(super) async fn go_on_air(guest: &Client, path: &str, key: &str) -> (RtcClient, String) {
-    let (encoder, description) = RtcClient::host();
+    go_on_air_with(RtcClient::host(), guest, path, key).await
+}
+
+/// The same with this one, which brings its offer.
+pub(super) async fn go_on_air_with((encoder, description): (RtcClient, String), guest: &Client, path: &str, key: &str) -> (RtcClient, String) {
     let response = offer(guest, path, key, &description).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::CREATED);
     assert_eq!(response.headers()[header::CONTENT_TYPE], SDP);

@@ -16,6 +16,7 @@ use str0m::{
     Event, Input, Output, Rtc,
     bwe::Bitrate,
     change::SdpPendingOffer,
+    format::Codec,
     media::{Direction, KeyframeRequestKind, MediaKind, Mid},
     net::Receive,
 };
@@ -90,6 +91,14 @@ impl RtcClient {
     /// The same, with the picture in several sizes.
     pub fn host_in(sizes: &[&str]) -> (Self, String) {
         Self::host_by(Network::V4, sizes)
+    }
+
+    /// The same, with a picture that is encoded like this.
+    pub fn host_of(codec: Codec) -> (Self, String) {
+        let (wire, mut rtc) = Network::V4.open();
+        let (offer, pending, mut sending) = end::offer(&mut rtc, &[]);
+        sending.codec = codec;
+        (Self::run(wire, rtc, Some(pending), Some(sending), 0), offer)
     }
 
     /// The same, where it has no other network.

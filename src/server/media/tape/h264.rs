@@ -1,7 +1,11 @@
 //! H.264 out of RTP (RFC 6184), as it stands in a file (ISO/IEC 14496-15): each part of a picture behind its length, and what
 //! a decoder must know first in a record of its own.
 
-use super::{Codec, picture::Setup};
+use super::{
+    Codec,
+    bits::Bits,
+    picture::{End, Setup},
+};
 
 const SLICE: u8 = 1;
 const SLICE_OF_KEY: u8 = 5;
@@ -94,18 +98,17 @@ impl Unit {
         Some(())
     }
 
-    /// Whether there is anything to be seen in it.
-    pub fn has_slice(&self) -> bool {
-        self.has_slice
+    /// The picture has come: what it is.
+    pub fn end(&self) -> End {
+        if self.fragment.is_some() {
+            return End::Torn;
+        }
+        // What only prepares for pictures to come is none.
+        if self.has_slice { End::Whole(self.setup()) } else { End::Nothing }
     }
 
-    /// Whether it ended in the middle of a part.
-    pub fn is_torn(&self) -> bool {
-        self.fragment.is_some()
-    }
-
-    /// What a decoder must know, where this picture stands for itself.
-    pub fn setup(&self) -> Option<Setup> {
+    // What a decoder must know, where this picture stands for itself.
+    fn setup(&self) -> Option<Setup> {
         let sequence = self.sequence.as_ref().filter(|_| self.is_key && !self.pictures.is_empty())?;
         let (width, height) = (sequence.width, sequence.height);
         Some(Setup { codec: Codec::H264, width, height, private: sequence.record(&self.pictures)? })
@@ -125,7 +128,7 @@ struct Sequence {
 impl Sequence {
     fn read(bytes: &[u8]) -> Option<Self> {
         let plain = plain(bytes.get(1..).filter(|body| body.len() <= MOST_SET_BYTES)?);
-        let mut bits = Bits { bytes: plain.get(3..)?, at: 0 };
+        let mut bits = Bits::new(plain.get(3..)?);
         bits.number()?;
         let mut colours = None;
         let mut form = 1;
@@ -140,7 +143,7 @@ impl Sequence {
             if bits.bit()? == 1 {
                 for list in 0..if form == 3 { 12 } else { 8 } {
                     if bits.bit()? == 1 {
-                        bits.skip_scaling(if list < 6 { 16 } else { 64 })?;
+                        skip_scaling(&mut bits, if list < 6 { 16 } else { 64 })?;
                     }
                 }
             }
@@ -209,50 +212,15 @@ fn plain(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().copied().filter(is_kept).collect()
 }
 
-/// Numbers of variable length (9.1).
-struct Bits<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Bits<'_> {
-    fn bit(&mut self) -> Option<u32> {
-        let byte = *self.bytes.get(self.at / 8)?;
-        let bit = byte >> (7 - self.at % 8) & 1;
-        self.at += 1;
-        Some(u32::from(bit))
-    }
-
-    fn number(&mut self) -> Option<u32> {
-        let mut zeros = 0;
-        while self.bit()? == 0 {
-            zeros += 1;
-            if zeros > 31 {
-                return None;
-            }
+// 7.3.2.1.1.1.
+fn skip_scaling(bits: &mut Bits<'_>, count: u32) -> Option<()> {
+    let mut last = 8;
+    for _ in 0..count {
+        let next = (last + bits.signed()?).rem_euclid(256);
+        if next == 0 {
+            break;
         }
-        let mut number = 1_u64;
-        for _ in 0..zeros {
-            number = number << 1 | u64::from(self.bit()?);
-        }
-        u32::try_from(number - 1).ok()
+        last = next;
     }
-
-    fn signed(&mut self) -> Option<i64> {
-        let number = i64::from(self.number()?);
-        Some(if number % 2 == 1 { (number + 1) / 2 } else { -(number / 2) })
-    }
-
-    // 7.3.2.1.1.1.
-    fn skip_scaling(&mut self, count: u32) -> Option<()> {
-        let mut last = 8;
-        for _ in 0..count {
-            let next = (last + self.signed()?).rem_euclid(256);
-            if next == 0 {
-                break;
-            }
-            last = next;
-        }
-        Some(())
-    }
+    Some(())
 }

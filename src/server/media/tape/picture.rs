@@ -1,7 +1,7 @@
-//! Pictures, put together from their packets: VP8 (RFC 7741) here, H.264 in `h264`. One that is not whole is no picture, and
-//! neither is one that needs it.
+//! Pictures, put together from their packets: VP8 (RFC 7741) here, others in `h264`, `vp9` and `av1`. One that is not whole is
+//! no picture, and neither is one that needs it.
 
-use super::{Codec, Packet, h264::Unit};
+use super::{Codec, Packet, av1, h264, vp9};
 
 /// A larger picture is none.
 pub const MOST_BYTES: usize = 2 * 1024 * 1024;
@@ -12,7 +12,7 @@ pub struct Setup {
     pub codec: Codec,
     pub width: u16,
     pub height: u16,
-    /// Of H.264: its configuration (ISO/IEC 14496-15).
+    /// Of H.264 and AV1: their configuration (ISO/IEC 14496-15; AV1 in ISOBMFF, 2.3).
     pub private: Vec<u8>,
 }
 
@@ -25,6 +25,17 @@ pub struct Whole {
     /// Where it stands for itself.
     pub setup: Option<Setup>,
     pub bytes: Vec<u8>,
+}
+
+/// What the packets of one time came to.
+#[derive(Debug)]
+pub enum End {
+    /// A picture; with what a decoder must know where it stands for itself.
+    Whole(Option<Setup>),
+    /// Something that is no picture, and needed by none that is not told of it.
+    Nothing,
+    /// Less than a picture.
+    Torn,
 }
 
 /// A picture of which packets come.
@@ -41,7 +52,9 @@ struct Open {
 #[derive(Debug, Default)]
 pub struct Pictures {
     open: Option<Open>,
-    unit: Unit,
+    h264: h264::Unit,
+    vp9: vp9::Unit,
+    av1: av1::Unit,
     /// Nothing is missing since a picture that stood for itself.
     follows: bool,
 }
@@ -54,7 +67,7 @@ impl Pictures {
     /// Packets are missing.
     pub fn gap(&mut self) {
         self.open = None;
-        self.unit.begin();
+        self.begin();
         self.follows = false;
     }
 
@@ -68,11 +81,13 @@ impl Pictures {
             self.close().into_iter().for_each(&mut give);
         }
         if self.open.is_none() {
-            self.unit.begin();
+            self.begin();
         }
         let open = self.open.get_or_insert_with(|| Open { codec: packet.codec, time: packet.time, at_ms: packet.at_ms, bytes: Vec::new(), is_torn: false });
         let is_taken = match packet.codec {
-            Codec::H264 => self.unit.take(&packet.payload, &mut open.bytes),
+            Codec::H264 => self.h264.take(&packet.payload, &mut open.bytes),
+            Codec::Vp9 => self.vp9.take(&packet.payload, &mut open.bytes),
+            Codec::Av1 => self.av1.take(&packet.payload, &mut open.bytes),
             _ => vp8(&packet.payload, &mut open.bytes),
         };
         open.is_torn |= is_taken.is_none() || open.bytes.len() > MOST_BYTES;
@@ -84,19 +99,30 @@ impl Pictures {
         }
     }
 
+    // The next packet is of another picture.
+    fn begin(&mut self) {
+        self.h264.begin();
+        self.vp9.begin();
+        self.av1.begin();
+    }
+
     fn close(&mut self) -> Option<Whole> {
-        let Open { codec, time, at_ms, bytes, is_torn } = self.open.take()?;
-        let (setup, is_torn) = match codec {
-            // What only prepares for pictures to come is none.
-            Codec::H264 if !is_torn && !self.unit.is_torn() && !self.unit.has_slice() => return None,
-            Codec::H264 => (self.unit.setup(), is_torn || self.unit.is_torn()),
-            // A picture that says that it stands for itself must tell its size.
-            _ => (vp8_setup(&bytes), is_torn || (vp8_setup(&bytes).is_none() && bytes.first().is_none_or(|first| first & 0x01 == 0))),
+        let Open { codec, time, at_ms, mut bytes, is_torn } = self.open.take()?;
+        let end = match codec {
+            _ if is_torn => End::Torn,
+            Codec::H264 => self.h264.end(),
+            Codec::Vp9 => self.vp9.end(&mut bytes),
+            Codec::Av1 => self.av1.end(&mut bytes),
+            _ => vp8_end(&bytes),
         };
-        if is_torn {
-            self.follows = false;
-            return None;
-        }
+        let setup = match end {
+            End::Whole(setup) => setup,
+            End::Nothing => return None,
+            End::Torn => {
+                self.follows = false;
+                return None;
+            }
+        };
         self.follows |= setup.is_some();
         self.follows.then_some(Whole { time, at_ms, setup, bytes })
     }
@@ -120,6 +146,14 @@ fn vp8(payload: &[u8], picture: &mut Vec<u8>) -> Option<()> {
     let rest = payload.get(length..).filter(|rest| !rest.is_empty())?;
     picture.extend_from_slice(rest);
     Some(())
+}
+
+// A picture that says that it stands for itself must tell its size.
+fn vp8_end(picture: &[u8]) -> End {
+    match vp8_setup(picture) {
+        None if picture.first().is_none_or(|first| first & 0x01 == 0) => End::Torn,
+        setup => End::Whole(setup),
+    }
 }
 
 // What the head of a key frame says (RFC 6386, 9.1).

@@ -1,5 +1,8 @@
 //! Packets as cameras send them, in any order and with losses, and the files that come of them.
 
+mod av1;
+mod vp9;
+
 use std::io::Cursor;
 
 use proptest::prelude::*;
@@ -82,6 +85,45 @@ fn blocks(file: &[u8]) -> Vec<(u8, u64, bool, Vec<u8>)> {
 fn film(files: &[Vec<u8>]) -> Result<media::Made, Fault> {
     let mut readers: Vec<_> = files.iter().map(Cursor::new).collect();
     media::make(&mut readers, Vec::new())
+}
+
+/// Of the pictures in a file: when they are shown, whether they stand for themselves, and their bytes.
+fn pictures(file: &[u8]) -> Vec<(u64, bool, Vec<u8>)> {
+    blocks(file).into_iter().filter(|block| block.0 == 1).map(|(_, at, is_key, bytes)| (at, is_key, bytes)).collect()
+}
+
+/// What the head of a file says of the picture: its codec as browsers name it, and its size.
+fn told(file: &[u8]) -> (String, u64, u64) {
+    let scan = webm::scan(&mut Cursor::new(file)).unwrap().unwrap();
+    let (_, entry) = ebml::children(&scan.tracks_body).next().unwrap();
+    let child = |body, wanted| ebml::children(body).find(|(id, _)| *id == wanted).unwrap().1;
+    let side = |wanted| ebml::unsigned(child(child(entry, 0xe0), wanted)).unwrap();
+    (scan.tracks[0].codec_name().unwrap(), side(0xb0), side(0xba))
+}
+
+/// A packet of the picture with this number, of 25 a second.
+fn packet(codec: Codec, seq: u64, frame: u32, is_last: bool, payload: &[u8]) -> Packet {
+    Packet { codec, stream: 1, seq, time: frame * 3600, is_last, at_ms: u64::from(frame) * 40, payload: payload.into() }
+}
+
+/// Four seconds of a camera that loses this packet of its 29th picture: the pictures that are there in the end. It must ask for
+/// one that stands for itself.
+fn kept_without(lost: usize, packets_of: impl Fn(&mut u64, u32, bool) -> Vec<Packet>) -> Vec<u64> {
+    let (mut tape, mut seq, mut pieces, mut wished) = (Tape::default(), 0, Vec::new(), false);
+    for frame in 0..100 {
+        let mut packets = packets_of(&mut seq, frame, frame % 25 == 0);
+        if frame == 28 {
+            assert!(packets.len() > 2 && !tape.wants_key(0), "it is in several packets, and nothing is missing yet");
+            packets.remove(lost);
+        }
+        pieces.extend(packets.into_iter().flat_map(|packet| tape.take(packet)));
+        wished |= frame > 28 && tape.wants_key(0);
+    }
+    pieces.extend(tape.finish());
+    assert!(wished, "it cannot go on without another");
+    let files = files(&pieces);
+    assert_eq!((files.len(), film(&files).unwrap().duration_ms), (1, 4000));
+    pictures(&files[0]).into_iter().map(|(at, ..)| at / 40).collect()
 }
 
 #[test]
@@ -292,10 +334,10 @@ proptest! {
 
     #[test]
     fn no_payload_breaks_it(
-        packets in prop::collection::vec((0_u8..3, any::<u16>(), 0_u32..20, any::<bool>(), prop::collection::vec(any::<u8>(), 0..30)), 0..200),
+        packets in prop::collection::vec((0_u8..5, any::<u16>(), 0_u32..20, any::<bool>(), prop::collection::vec(any::<u8>(), 0..30)), 0..200),
     ) {
         let packet = |(number, (codec, seq, time, is_last, payload)): (u64, (u8, u16, u32, bool, Vec<u8>))| Packet {
-            codec: [Codec::Opus, Codec::Vp8, Codec::H264][usize::from(codec)],
+            codec: [Codec::Opus, Codec::Vp8, Codec::H264, Codec::Vp9, Codec::Av1][usize::from(codec)],
             stream: 1,
             seq: u64::from(seq % 300),
             time: time.wrapping_mul(0x1999_9999),

@@ -3,7 +3,7 @@
 use super::{Codec, Frame, Piece, picture::Setup};
 use crate::server::media::{
     ebml::{element, wide_head},
-    webm::{CLUSTER, EBML, INFO, SEGMENT, SIMPLE_BLOCK, TIMESTAMP, TIMESTAMP_SCALE, TRACKS},
+    webm::{AV1, AVC, CLUSTER, EBML, INFO, SEGMENT, SIMPLE_BLOCK, TIMESTAMP, TIMESTAMP_SCALE, TRACKS, VP8, VP9, goes_on},
 };
 
 /// How much one cluster holds. One in which a picture stands for itself begins with it, if the one before is not too short.
@@ -49,9 +49,10 @@ impl Session {
         Self { setup, has_sound, began_ms, has_head: false, last_ms: 0, cluster: None }
     }
 
-    /// Whether these pictures can stand in this file. A decoder finds out by itself about another size of VP8's.
+    /// Whether these pictures can stand in this file. A decoder finds out by itself about another size, but of H.264's.
     pub fn fits(&self, setup: &Setup, has_sound: bool) -> bool {
-        (self.setup.codec, &self.setup.private, self.has_sound) == (setup.codec, &setup.private, has_sound)
+        let name = codec_id(setup.codec);
+        (self.setup.codec, self.has_sound) == (setup.codec, has_sound) && goes_on(name, &self.setup.private, &setup.private)
     }
 
     pub fn write(&mut self, show_ms: u64, now_ms: u64, frame: &Frame, pieces: &mut Vec<Piece>) {
@@ -98,7 +99,7 @@ impl Session {
     fn head(&self) -> Vec<u8> {
         let Setup { codec, width, height, private } = &self.setup;
         // H.264 stands in no WebM proper; browsers play it all the same, as they record it.
-        let (name, family): (&[u8], &[u8]) = if *codec == Codec::H264 { (b"V_MPEG4/ISO/AVC", b"matroska") } else { (b"V_VP8", b"webm") };
+        let family: &[u8] = if *codec == Codec::H264 { b"matroska" } else { b"webm" };
         let ebml = [
             element(0x4286, &[1]),
             element(0x42f7, &[1]),
@@ -110,7 +111,7 @@ impl Session {
         ];
         let info = [element(TIMESTAMP_SCALE, &1_000_000_u32.to_be_bytes()), element(0x4d80, b"WrenCOS"), element(0x5741, b"WrenCOS")];
         let size = [element(0xb0, &width.to_be_bytes()), element(0xba, &height.to_be_bytes())].concat();
-        let mut tracks = track(Track::Picture, name, private, &element(0xe0, &size));
+        let mut tracks = track(Track::Picture, codec_id(*codec), private, &element(0xe0, &size));
         if self.has_sound {
             let form = [element(0xb5, &48_000_f32.to_be_bytes()), element(0x9f, &[2])].concat();
             tracks.extend(track(Track::Sound, b"A_OPUS", &OPUS_HEAD, &element(0xe1, &form)));
@@ -120,6 +121,15 @@ impl Session {
         segment.truncate(segment.len() - OPEN.len());
         segment.extend(OPEN);
         [element(EBML, &ebml.concat()), segment, element(INFO, &info.concat()), element(TRACKS, &tracks)].concat()
+    }
+}
+
+fn codec_id(codec: Codec) -> &'static [u8] {
+    match codec {
+        Codec::H264 => AVC,
+        Codec::Vp9 => VP9,
+        Codec::Av1 => AV1,
+        _ => VP8,
     }
 }
 

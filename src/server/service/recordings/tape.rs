@@ -153,7 +153,9 @@ fn packet(copied: Copied, began: Instant) -> Result<Packet, sfu::Codec> {
     let codec = match copied.codec {
         sfu::Codec::Opus => Codec::Opus,
         sfu::Codec::Vp8 => Codec::Vp8,
+        sfu::Codec::Vp9 => Codec::Vp9,
         sfu::Codec::H264 => Codec::H264,
+        sfu::Codec::Av1 => Codec::Av1,
         other => return Err(other),
     };
     Ok(Packet {
@@ -186,7 +188,7 @@ async fn listen(show: LivestreamId, tap: Tap, mut copies: mpsc::Receiver<Copied>
                 Some(Ok(_)) => Vec::new(),
                 Some(Err(codec)) => {
                     if foreign.replace(codec) != Some(codec) {
-                        tracing::warn!(stream.id = %show, ?codec, "this show is not recorded: pictures of this kind are not, VP8 and H.264 are");
+                        tracing::warn!(stream.id = %show, ?codec, "this show is not recorded: pictures of this kind are not, VP8, VP9, H.264 and AV1 are");
                     }
                     Vec::new()
                 }

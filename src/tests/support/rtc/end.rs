@@ -26,6 +26,8 @@ pub struct Sent {
 pub struct Sending {
     audio: Mid,
     video: Mid,
+    /// Of the picture; VP8 unless it is set.
+    pub codec: Codec,
 }
 
 /// An end that is reached at this address over this protocol; over TCP it is the one that connects.
@@ -56,7 +58,7 @@ pub fn offer(rtc: &mut Rtc, sizes: &[&str]) -> (String, SdpPendingOffer, Sending
     let audio = change.add_media(MediaKind::Audio, Direction::SendOnly, label(), None, None);
     let video = change.add_media(MediaKind::Video, Direction::SendOnly, label(), None, (!sizes.is_empty()).then_some(simulcast));
     let (offer, pending) = change.apply().unwrap();
-    (offer.to_sdp_string(), pending, Sending { audio, video })
+    (offer.to_sdp_string(), pending, Sending { audio, video, codec: Codec::Vp8 })
 }
 
 /// Takes the answer to an offer.
@@ -71,7 +73,7 @@ pub fn answer(rtc: &mut Rtc, offer: &str) -> String {
 
 /// Puts a host's packet on its way; it leaves when the end is driven next.
 pub fn write(rtc: &mut Rtc, sending: Sending, size: Option<&str>, packet: Sent) {
-    let (mid, codec) = if packet.is_video { (sending.video, Codec::Vp8) } else { (sending.audio, Codec::Opus) };
+    let (mid, codec) = if packet.is_video { (sending.video, sending.codec) } else { (sending.audio, Codec::Opus) };
     let pt = rtc.codec_config().params().iter().find(|params| params.spec().codec == codec).unwrap().pt();
     let write = RtpWrite::new(pt, packet.seq.into(), packet.time, Instant::now(), packet.payload).nackable(packet.is_video);
     rtc.direct_api().stream_tx_by_mid(mid, size.map(Rid::from)).unwrap().write_rtp(write);
