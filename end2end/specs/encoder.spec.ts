@@ -4,7 +4,7 @@ import { WatchPage } from '../pages/watch_page';
 import { findings } from '../support/accessibility';
 import { sendByWhip } from '../support/encoder';
 import { untilInteractive } from '../support/interactive';
-import { audioEnergy, expectMoving } from '../support/media';
+import { audioEnergy, carried, expectMoving } from '../support/media';
 import { ShopServer } from '../support/server';
 import { expect, test as base } from '../support/test';
 
@@ -68,3 +68,37 @@ test('an encoder is the camera: its page says what it needs, waits for it, and s
   await replay.seek(durationMs / 1000 - 1);
   await expect(replay.chapters).toHaveCount(1);
 });
+
+for (const codec of ['VP9', 'AV1']) {
+  test(`a show of an encoder in ${codec} is recorded, seen late and played again`, async ({ people, shop }) => {
+    const show = await shop.api.startShow(`In ${codec}`);
+    const { ingest } = await shop.api.asAdmin<{ ingest: { url: string; bearerToken: string } }>('GET', `/livestreams/${show._id}/ingest`);
+    const camera = await people.guest('camera');
+    await camera.goto('/offline');
+    await sendByWhip(camera, ingest.url, ingest.bearerToken, codec);
+    const viewer = new WatchPage(await people.guest('Ada'));
+    await viewer.watch();
+    // More than ten seconds.
+    await expect.poll(async () => (await carried(camera)).sent, { timeout: 60_000 }).toBeGreaterThan(360);
+
+    // Who watches late is told the name of what is recorded, and plays it.
+    const { reel } = (await shop.api.send('GET', `/livestreams/${show._id}/reel`)).body;
+    expect(await viewer.page.evaluate((mime) => MediaSource.isTypeSupported(mime), reel.parts[0].mime), reel.parts[0].mime).toBe(true);
+    await viewer.backTen.click();
+    await expect.poll(() => viewer.behindSeconds()).toBeGreaterThan(4);
+    await expectMoving(viewer.video);
+
+    await shop.api.asAdmin('POST', `/livestreams/${show._id}/stop`, {});
+    await expect(viewer.ended).toBeVisible();
+    const replay = new ReplayPage(viewer.page);
+    await expect.poll(async () => (await replay.recordingOf(shop, show._id)).state, { timeout: 30_000 }).toBe('ready');
+    const { durationMs } = await replay.recordingOf(shop, show._id);
+    expect(durationMs).toBeGreaterThan(4_000);
+    await replay.open(show._id);
+    await expect.poll(() => replay.seekableEnd()).toBeGreaterThan(durationMs / 1000 - 0.3);
+    for (const place of [durationMs / 1000 - 1, 1]) await replay.seek(place);
+    await replay.video.evaluate((video) => (video as HTMLVideoElement).play());
+    await expectMoving(replay.video, 10_000);
+    expect(await replay.video.evaluate((video) => (video as HTMLVideoElement).videoWidth)).toBeGreaterThan(0);
+  });
+}
