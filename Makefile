@@ -1,7 +1,7 @@
 # Thin on purpose: what happens is in scripts/. Caches are in ~/.cache/wrencos (XDG_CACHE_HOME moves them).
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: run test contract dev build lint bench encoders networks fuzz trials setup help
+.PHONY: run test contract dev build lint bench soak encoders networks fuzz trials setup help
 
 run: ## Build if needed and start the shop on http://localhost:3000 with demo products
 	@scripts/run.sh
@@ -24,6 +24,9 @@ lint: ## Format, clippy for server and browser, licences, types
 
 bench: ## Figures: sockets in one room, the media server, large files, join to first frame
 	@scripts/bench.sh
+
+soak: ## Half an hour of the media server: nothing lost, no memory that grows; SECONDS=7200 for longer
+	@scripts/soak.sh $(SECONDS)
 
 encoders: ## Encoders and players that are not ours: a show by WHIP, watched by WHEP
 	@scripts/encoders.sh

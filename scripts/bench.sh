@@ -4,7 +4,8 @@
 #   join: navigation to first frame in a browser, 20 joins
 #   files: a film of --mib 2048 taken in, then --readers 500 who read ranges of it; memory, speed, first byte, CPU per GiB.
 #          With PEER_URL, the same of another server that speaks the same REST (PEER_PID: its process)
-#   media: the media server with one host and --viewers 100 for --seconds 10: packets per core-second, delay, loss
+#   media: the media server with one host and --viewers 100 for --seconds 10: packets per core-second, delay, loss; the same of
+#          Janus, where it is on PATH (--beside janus fails without it, --beside nobody leaves it out; JANUS names another program)
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 which=${1:-all}

@@ -15,8 +15,8 @@ use tokio::{sync::watch, time::sleep};
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
 use self::{
-    server::{EMAIL, PASSWORD, cpu_seconds, rss_kib, start},
-    support::{number, percentile},
+    server::{EMAIL, PASSWORD, start},
+    support::{cpu_seconds, number, percentile, rss_kib},
 };
 
 /// Messages that one socket may send in a second and stay well below its limit.

@@ -1,4 +1,4 @@
-//! A server in a process of its own, for benches, and what the kernel says of a process.
+//! A server in a process of its own, for benches.
 
 use std::{
     process::{Child, Command, Stdio},
@@ -50,18 +50,4 @@ pub async fn start() -> Server {
         sleep(Duration::from_millis(100)).await;
     }
     panic!("the server was not ready within thirty seconds");
-}
-
-/// Memory that a process holds, in KiB.
-pub fn rss_kib(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| rest.split_whitespace().next()).and_then(|text| text.parse().ok()).unwrap_or(0)
-}
-
-/// User and system time of a process, in clock ticks of a hundredth of a second on every Linux that matters.
-pub fn cpu_seconds(pid: u32) -> f64 {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks: u64 = after_name.split_whitespace().skip(11).take(2).filter_map(|text| text.parse::<u64>().ok()).sum();
-    ticks as f64 / 100.0
 }

@@ -25,8 +25,8 @@ use serde_json::{Value, json};
 use tokio::{sync::Barrier, sync::oneshot, time::sleep};
 
 use self::{
-    server::{EMAIL, PASSWORD, cpu_seconds, rss_kib, start},
-    support::{number, percentile},
+    server::{EMAIL, PASSWORD, start},
+    support::{cpu_seconds, number, percentile, rss_kib},
 };
 
 const MIB: u64 = 1024 * 1024;

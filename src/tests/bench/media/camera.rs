@@ -20,6 +20,11 @@ const PACKETS_PER_PICTURE: u8 = 4;
 const PICTURE_PAYLOAD_BYTES: usize = 1000;
 const SOUNDS_PER_SECOND: u32 = 50;
 const SOUND_PAYLOAD_BYTES: usize = 80;
+/// What RTP's times of VP8 and of Opus count in.
+const PICTURE_HZ: u32 = 90_000;
+const SOUND_HZ: u32 = 48_000;
+/// Numbers of a picture have 15 bits.
+const PICTURE_NUMBERS: u16 = 0x8000;
 /// What the host means to send.
 pub const PACKETS_PER_SECOND: u32 = PICTURES_PER_SECOND * PACKETS_PER_PICTURE as u32 + SOUNDS_PER_SECOND;
 /// What Opus begins with: 20 ms of full band, one channel.
@@ -28,11 +33,37 @@ const SOUND: u8 = 0x78;
 pub const PICTURE_BYTES: usize = 5;
 pub const SOUND_BYTES: usize = 1;
 
+/// The numbers that a host begins with. All of them have an end, after which they begin anew.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct First {
+    picture: u16,
+    picture_seq: u64,
+    sound_seq: u64,
+    picture_time: u32,
+    sound_time: u32,
+}
+
+impl First {
+    /// So long before the end of all of them.
+    pub fn before_the_ends(seconds: u16) -> Self {
+        let (seconds, pictures) = (u32::from(seconds), PICTURES_PER_SECOND as u16 * seconds);
+        let seq = |per_second: u32| u64::from(u16::MAX) + 1 - u64::from(seconds * per_second);
+        Self {
+            picture: PICTURE_NUMBERS - pictures,
+            picture_seq: seq(PICTURES_PER_SECOND * u32::from(PACKETS_PER_PICTURE)),
+            sound_seq: seq(SOUNDS_PER_SECOND),
+            picture_time: u32::MAX - seconds * PICTURE_HZ,
+            sound_time: u32::MAX - seconds * SOUND_HZ,
+        }
+    }
+}
+
 /// See the module.
 pub struct Camera {
     client: Rc<Client>,
     host: usize,
     sending: Sending,
+    first: First,
     sent: Rc<Cell<u64>>,
     pictures: u32,
     sounds: u32,
@@ -40,9 +71,9 @@ pub struct Camera {
 
 impl Camera {
     /// Shows from now on. Gives the count of packets, which is the number of the next one.
-    pub fn start(client: Rc<Client>, host: usize, sending: Sending) -> Rc<Cell<u64>> {
+    pub fn start(client: Rc<Client>, host: usize, sending: Sending, first: First) -> Rc<Cell<u64>> {
         let sent = Rc::<Cell<u64>>::default();
-        let camera = Self { client, host, sending, sent: sent.clone(), pictures: 0, sounds: 0 };
+        let camera = Self { client, host, sending, first, sent: sent.clone(), pictures: 0, sounds: 0 };
         tokio::task::spawn_local(camera.show());
         sent
     }
@@ -61,12 +92,13 @@ impl Camera {
     }
 
     fn picture(&mut self) {
-        let number = u16::try_from(self.pictures & 0x7fff).unwrap();
+        let number = (self.first.picture + (self.pictures % u32::from(PICTURE_NUMBERS)) as u16) % PICTURE_NUMBERS;
+        let time = self.first.picture_time.wrapping_add(self.pictures.wrapping_mul(PICTURE_HZ / PICTURES_PER_SECOND));
         let is_key = self.client.with(self.host, |host| std::mem::take(&mut host.is_key_asked));
         let packets = (0..PACKETS_PER_PICTURE).map(|part| {
-            let seq = u64::from(self.pictures) * u64::from(PACKETS_PER_PICTURE) + u64::from(part);
+            let seq = self.first.picture_seq + u64::from(self.pictures) * u64::from(PACKETS_PER_PICTURE) + u64::from(part);
             let payload = self.stamped(vp8(number, part, is_key).to_vec(), PICTURE_PAYLOAD_BYTES);
-            Sent { is_video: true, seq, time: self.pictures.wrapping_mul(90_000 / PICTURES_PER_SECOND), payload }
+            Sent { is_video: true, seq, time, payload }
         });
         self.send(packets.collect());
         self.pictures += 1;
@@ -74,7 +106,9 @@ impl Camera {
 
     fn sound(&mut self) {
         let payload = self.stamped(vec![SOUND], SOUND_PAYLOAD_BYTES);
-        self.send(vec![Sent { is_video: false, seq: self.sounds.into(), time: self.sounds.wrapping_mul(48_000 / SOUNDS_PER_SECOND), payload }]);
+        let seq = self.first.sound_seq + u64::from(self.sounds);
+        let time = self.first.sound_time.wrapping_add(self.sounds.wrapping_mul(SOUND_HZ / SOUNDS_PER_SECOND));
+        self.send(vec![Sent { is_video: false, seq, time, payload }]);
         self.sounds += 1;
     }
 

@@ -6,7 +6,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     net::{Ipv4Addr, SocketAddr},
     rc::Rc,
     time::{Duration, Instant},
@@ -20,7 +20,7 @@ use str0m::{
 use tokio::{
     net::UdpSocket,
     sync::mpsc,
-    task::{spawn_local, yield_now},
+    task::{AbortHandle, spawn_local, yield_now},
     time::interval,
 };
 
@@ -37,6 +37,7 @@ const DRIVE_EVERY: Duration = Duration::from_millis(5);
 /// One end of a connection: the host's, or a viewer's.
 pub struct Party {
     socket: Rc<UdpSocket>,
+    listening: AbortHandle,
     address: SocketAddr,
     pub rtc: Rtc,
     due: Instant,
@@ -49,6 +50,12 @@ pub struct Party {
     pub tally: Tally,
 }
 
+impl Drop for Party {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
+}
+
 /// What came, and when the kernel gave it.
 struct Datagram {
     party: usize,
@@ -59,18 +66,24 @@ struct Datagram {
 
 /// See the module.
 pub struct Client {
-    parties: RefCell<Vec<Party>>,
+    ip: Ipv4Addr,
+    parties: RefCell<BTreeMap<usize, Party>>,
+    /// The number of the next end. None is ever used again: what came for one that is gone is nobody's.
+    next: Cell<usize>,
     arrived: mpsc::UnboundedSender<Datagram>,
+    /// Bytes of all datagrams that came, of whatever kind.
+    pub received_bytes: Cell<u64>,
     /// Datagrams that the kernel did not take.
     pub unsent: Cell<u64>,
     pub began: Instant,
 }
 
 impl Client {
-    /// A client without anybody, driven from now on. Within a `LocalSet`.
-    pub fn open() -> Rc<Self> {
+    /// A client at this address without anybody, driven from now on. Within a `LocalSet`.
+    pub fn open(ip: Ipv4Addr) -> Rc<Self> {
         let (arrived, arriving) = mpsc::unbounded_channel();
-        let client = Rc::new(Self { parties: RefCell::default(), arrived, unsent: Cell::default(), began: Instant::now() });
+        let (parties, next, received_bytes, unsent) = (RefCell::default(), Cell::default(), Cell::default(), Cell::default());
+        let client = Rc::new(Self { ip, parties, next, arrived, received_bytes, unsent, began: Instant::now() });
         spawn_local(client.clone().read(arriving));
         spawn_local(client.clone().keep_up());
         client
@@ -78,12 +91,15 @@ impl Client {
 
     /// A new end; gives its number.
     pub async fn add(self: &Rc<Self>) -> usize {
-        let socket = Rc::new(bind().unwrap());
+        let socket = Rc::new(bind(self.ip).unwrap());
         // The runtime knows only after a moment that a socket can be written to.
         socket.writable().await.unwrap();
         let (address, due) = (socket.local_addr().unwrap(), Instant::now());
+        let number = self.next.replace(self.next.get() + 1);
+        let listening = spawn_local(listen(number, socket.clone(), self.arrived.clone())).abort_handle();
         let party = Party {
-            socket: socket.clone(),
+            socket,
+            listening,
             address,
             rtc: end::at(address, Protocol::Udp),
             due,
@@ -92,15 +108,18 @@ impl Client {
             is_key_asked: false,
             tally: Tally::default(),
         };
-        let number = self.parties.borrow().len();
-        self.parties.borrow_mut().push(party);
-        spawn_local(listen(number, socket, self.arrived.clone()));
+        self.parties.borrow_mut().insert(number, party);
         number
+    }
+
+    /// An end is gone, without a word to the other.
+    pub fn remove(&self, party: usize) {
+        self.parties.borrow_mut().remove(&party);
     }
 
     /// Works on an end, without sending anything.
     pub fn with<T>(&self, party: usize, work: impl FnOnce(&mut Party) -> T) -> T {
-        work(&mut self.parties.borrow_mut()[party])
+        work(self.parties.borrow_mut().get_mut(&party).expect("the end is there"))
     }
 
     /// Works on an end, and sends what comes of it.
@@ -116,7 +135,7 @@ impl Client {
 
     /// All ports.
     pub fn ports(&self) -> BTreeSet<u16> {
-        self.parties.borrow().iter().map(|party| party.address.port()).collect()
+        self.parties.borrow().values().map(|party| party.address.port()).collect()
     }
 
     async fn read(self: Rc<Self>, mut arriving: mpsc::UnboundedReceiver<Datagram>) {
@@ -130,12 +149,13 @@ impl Client {
     }
 
     fn take(&self, datagram: &Datagram) {
-        self.with(datagram.party, |party| {
-            if let Ok(receive) = Receive::new(Protocol::Udp, datagram.source, party.address, &datagram.bytes) {
-                let _ = party.rtc.handle_input(Input::Receive(Instant::now(), receive));
-            }
-            self.drain(party, datagram.at);
-        });
+        self.received_bytes.set(self.received_bytes.get() + datagram.bytes.len() as u64);
+        let mut parties = self.parties.borrow_mut();
+        let Some(party) = parties.get_mut(&datagram.party) else { return };
+        if let Ok(receive) = Receive::new(Protocol::Udp, datagram.source, party.address, &datagram.bytes) {
+            let _ = party.rtc.handle_input(Input::Receive(Instant::now(), receive));
+        }
+        self.drain(party, datagram.at);
     }
 
     async fn keep_up(self: Rc<Self>) {
@@ -143,7 +163,7 @@ impl Client {
         loop {
             tick.tick().await;
             let now = Instant::now();
-            for party in self.parties.borrow_mut().iter_mut().filter(|party| party.due <= now) {
+            for party in self.parties.borrow_mut().values_mut().filter(|party| party.due <= now) {
                 let _ = party.rtc.handle_input(Input::Timeout(now));
                 self.drain(party, now);
             }
@@ -183,11 +203,11 @@ impl Client {
     }
 }
 
-fn bind() -> std::io::Result<UdpSocket> {
+fn bind(ip: Ipv4Addr) -> std::io::Result<UdpSocket> {
     let raw = Raw::new(Domain::IPV4, Type::DGRAM, Some(Transport::UDP))?;
     raw.set_recv_buffer_size(KERNEL_BYTES)?;
     raw.set_nonblocking(true)?;
-    raw.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    raw.bind(&SocketAddr::from((ip, 0)).into())?;
     UdpSocket::from_std(raw.into())
 }
 
