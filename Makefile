@@ -22,7 +22,7 @@ build: ## Release build: target/release/wrencos and target/site
 lint: ## Format, clippy for server and browser, licences, types
 	@scripts/lint.sh
 
-bench: ## Figures: sockets in one room, the media server, large files, join to first frame
+bench: ## Figures: sockets in one room, the media server, large files, join to first frame, what a viewer costs the host
 	@scripts/bench.sh
 
 soak: ## Half an hour of the media server: nothing lost, no memory that grows; SECONDS=7200 for longer
