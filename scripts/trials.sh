@@ -1,25 +1,27 @@
 #!/usr/bin/env bash
-# A recording survives anything: trials.sh [COUNT] [--seed N] [--only NUMBER]
+# A recording survives anything: trials.sh [COUNT] [--seed N] [--only NUMBER] [--workers N]
 # Each of COUNT (100) trials records 30 s on a shop of its own; at a random moment the host's tab, his browser, the server
 # or the database is killed, or the disk is full. The film must play and lack at most two seconds of what was recorded.
 #   --seed N       (or TRIALS_SEED) repeats the trials of that seed, which the first line names
 #   --only NUMBER  one of them
+#   --workers N    so many at the same time (1); a machine that is too busy for them loses more
 #   E2E_BUILD=release    against the release build instead of the quick one
 #   WRENCOS_BIN, WRENCOS_SITE    a program that is built already; nothing is built then
 #   FFPROBE              an ffprobe that is not on PATH; without one its part is skipped, and said so
 # shellcheck source=scripts/env.sh
 source "$(dirname "$0")/env.sh"
 
-count=100 only='' seed=${TRIALS_SEED:-$((RANDOM * 32768 + RANDOM))}
-REMEDY="use: scripts/trials.sh [COUNT] [--seed N] [--only NUMBER]"
+count=100 only='' workers=1 seed=${TRIALS_SEED:-$((RANDOM * 32768 + RANDOM))}
+REMEDY="use: scripts/trials.sh [COUNT] [--seed N] [--only NUMBER] [--workers N]"
 while [ $# -gt 0 ]; do
   case $1 in
   --seed) seed=${2:?}; shift 2 ;;
   --only) only=${2:?}; shift 2 ;;
+  --workers) workers=${2:?}; shift 2 ;;
   *) count=$1; shift ;;
   esac
 done
-for number in "$count" "$seed" "${only:-1}"; do
+for number in "$count" "$seed" "${only:-1}" "$workers"; do
   [[ $number =~ ^[0-9]+$ ]]
 done
 
@@ -37,6 +39,6 @@ export TRIALS_COUNT="$count" TRIALS_SEED="$seed" TRIALS_LENGTH_MS="${TRIALS_LENG
 
 say "trials of recordings"
 REMEDY="repeat one: scripts/trials.sh $count --seed $seed --only NUMBER; target/test-reports/server-trial-NUMBER.log is its server's"
-filter=()
-if [ -n "$only" ]; then filter=(--grep "trial $only:"); fi
-(cd end2end && playwright test --config trials.config.ts "${filter[@]}")
+options=(--workers "$workers" --fully-parallel)
+if [ -n "$only" ]; then options+=(--grep "trial $only:"); fi
+(cd end2end && playwright test --config trials.config.ts "${options[@]}")
