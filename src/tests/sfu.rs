@@ -1,6 +1,7 @@
 //! The media server over real sockets, with clients that count every packet.
 
 mod attacks;
+mod clocks;
 mod forwarding;
 mod networks;
 mod returning;

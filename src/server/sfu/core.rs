@@ -3,6 +3,7 @@
 //!
 //! **It has no socket, no clock and no WebRTC**: packets are described to it, and time is a parameter.
 
+mod capture;
 mod choice;
 mod feed;
 mod keys;
@@ -16,17 +17,18 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use self::{
+    capture::{Capture, Said},
+    choice::{Report, Wish},
+    feed::Rewritten,
+    layers::{LAYERS, Layer},
+};
 use self::{
     choice::Choice,
     feed::{Feed, Origin},
     keys::{ASK_EVERY, Keys},
     layers::{Ladder, Layers},
     sent::Sent,
-};
-pub use self::{
-    choice::{Report, Wish},
-    feed::Rewritten,
-    layers::{LAYERS, Layer},
 };
 
 /// One viewer's requests for key frames count at most this often, and so do its changes of what it wishes to see: each one
@@ -70,6 +72,8 @@ pub struct Packet {
     /// In units of the clock.
     pub time: u32,
     pub clock_hz: u32,
+    /// When it was taken.
+    pub at: Instant,
     /// Whether a picture that needs no other begins here.
     pub starts_key: bool,
     pub picture: Option<Picture>,
@@ -264,7 +268,7 @@ impl Stage {
     pub fn pass(&mut self, viewer: Viewer, source: Source, packet: &Packet, now: Instant) -> Option<Rewritten> {
         let seat = self.viewers.get_mut(&viewer)?;
         if packet.kind == Kind::Audio {
-            return seat.audio.pass(Origin { source, layer: Layer::SMALLEST }, packet, now);
+            return seat.audio.pass(Origin { source, layer: Layer::SMALLEST }, packet);
         }
         if !seat.choice.is_seen() {
             return None;
@@ -277,7 +281,7 @@ impl Stage {
             }
             self.switches += u64::from(present.is_some_and(|present| present.source == source));
         }
-        let rewritten = seat.video.pass(origin, packet, now)?;
+        let rewritten = seat.video.pass(origin, packet)?;
         seat.sent.add(packet.bytes, now);
         Some(rewritten)
     }

@@ -13,12 +13,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use str0m::{format::PayloadParams, net::Protocol, rtp::RtpPacket};
+use str0m::{format::PayloadParams, media::MediaTime, net::Protocol, rtp::RtpPacket};
 use tokio::sync::mpsc;
 
 use self::shows::Show;
 use super::{
-    core::{Kind, Layer, Packet, Report, Source, Viewer},
+    core::{Capture, Kind, Layer, Packet, Report, Said, Source, Viewer},
     demux::{Demux, PeerKey, is_stun},
     figures::Figures,
     message::{Command, Line, Notice},
@@ -64,6 +64,14 @@ struct Connection {
     peer: Peer,
     show: StageId,
     role: Role,
+    /// Of a host.
+    capture: Capture,
+}
+
+impl Connection {
+    fn new(peer: Peer, show: StageId, role: Role) -> Self {
+        Self { peer, show, role, capture: Capture::default() }
+    }
 }
 
 /// A packet of a host that is to be passed on.
@@ -73,6 +81,8 @@ struct Waiting {
     kind: Kind,
     layer: Layer,
     params: PayloadParams,
+    /// When it was taken.
+    at: Instant,
     packet: Box<RtpPacket>,
 }
 
@@ -210,7 +220,7 @@ impl Engine {
     fn forward(&mut self, now: Instant) {
         let waiting = std::mem::take(&mut self.waiting);
         let mut written = Vec::new();
-        for Waiting { show: id, source, kind, layer, params, packet } in &waiting {
+        for Waiting { show: id, source, kind, layer, params, at, packet } in &waiting {
             let Some(show) = self.shows.get_mut(id) else { continue };
             let look = if *kind == Kind::Video { Look::at(params.spec().codec, &packet.payload) } else { Look::none() };
             let facts = Packet {
@@ -220,6 +230,7 @@ impl Engine {
                 seq: *packet.seq_no,
                 time: packet.header.timestamp,
                 clock_hz: params.spec().clock_rate.get(),
+                at: *at,
                 starts_key: look.starts_key,
                 picture: look.picture,
             };
@@ -233,7 +244,7 @@ impl Engine {
             for key in &show.watching {
                 let Some(connection) = self.connections.get_mut(key) else { continue };
                 let Some(rewritten) = show.stage.pass(Viewer(key.0), *source, &facts, now) else { continue };
-                if connection.peer.send(*kind, params, packet, &look, rewritten) {
+                if connection.peer.send(&facts, params, packet, &look, rewritten) {
                     self.figures.forwarded += 1;
                     written.push(*key);
                 } else {
@@ -269,7 +280,9 @@ impl Engine {
         if let Role::Publisher(source) = role {
             for packet in packets {
                 if let Some((kind, layer, params)) = connection.peer.recognise(&packet) {
-                    self.waiting.push_back(Waiting { show, source, kind, layer, params, packet });
+                    let said = packet.last_sender_info.map(|info| Said { at: info.ntp_time, time: wire_time(info.rtp_time) });
+                    let at = connection.capture.at(packet.header.timestamp, params.spec().clock_rate.get(), said, packet.timestamp);
+                    self.waiting.push_back(Waiting { show, source, kind, layer, params, at, packet });
                 }
             }
         }
@@ -357,4 +370,9 @@ impl Engine {
             show.unwatch(key);
         }
     }
+}
+
+// The library counts on over the wire's 32 bits.
+fn wire_time(time: MediaTime) -> u32 {
+    (time.numer() & u64::from(u32::MAX)) as u32
 }

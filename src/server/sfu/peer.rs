@@ -27,7 +27,7 @@ use str0m::{
 pub use self::description::{bounded, identity, name};
 use self::layers::{sizes, without_transport_feedback};
 use super::{
-    core::{Kind, Layer, Rewritten},
+    core::{Kind, Layer, Packet, Rewritten},
     demux::PeerKey,
     outgoing::Outgoing,
     payload::Look,
@@ -41,6 +41,9 @@ const KEPT_FOR: Duration = Duration::from_secs(2);
 const REPEATED_SHARE: f32 = 0.3;
 /// How often a connection counts what it lost.
 const COUNT_EVERY: Duration = Duration::from_secs(1);
+/// How often a viewer is told how the clocks of picture and sound go together. What it is told before the first packet is not
+/// true (the library knows no time then), and it takes three more until that is forgotten.
+const REPORT_EVERY: Duration = Duration::from_secs(1);
 /// The label that keeps picture and sound together at the viewer.
 const STREAM: &str = "wrencos";
 
@@ -72,7 +75,7 @@ impl Ends {
     fn connection(&self, end: End, now: Instant) -> Option<Rtc> {
         // What browsers have in common; what the host encodes is decided by its own order.
         let config = RtcConfig::new().clear_codecs().enable_opus(true, false).enable_vp8(true).enable_h264(true).enable_vp9(true).enable_av1(true);
-        let config = if end == End::Viewer { without_transport_feedback(config) } else { config };
+        let config = if end == End::Viewer { without_transport_feedback(config).set_rtcp_report_interval_audio(REPORT_EVERY) } else { config };
         let config = config.set_rtp_mode(true).set_ice_lite(true).set_stats_interval(Some(COUNT_EVERY)).set_crypto_provider(self.crypto.clone());
         let config = match &self.certificate {
             Some(certificate) => config.set_dtls_cert(certificate.clone()),
@@ -296,7 +299,8 @@ impl Peer {
     }
 
     /// Sends a packet of the host on, under these numbers. Nothing where the viewer's browser cannot decode it.
-    pub fn send(&mut self, kind: Kind, params: &PayloadParams, packet: &RtpPacket, look: &Look, rewritten: Rewritten) -> bool {
+    pub fn send(&mut self, facts: &Packet, params: &PayloadParams, packet: &RtpPacket, look: &Look, rewritten: Rewritten) -> bool {
+        let kind = facts.kind;
         let Some(pt) = self.payload_type(kind, params) else { return false };
         let mid = match kind {
             Kind::Audio => self.audio,
@@ -304,7 +308,7 @@ impl Peer {
         };
         let mut direct = self.rtc.direct_api();
         let Some(stream) = mid.and_then(|mid| direct.stream_tx_by_mid(mid, None)) else { return false };
-        let write = RtpWrite::new(pt, rewritten.seq.into(), rewritten.time, packet.timestamp, packet.payload.clone());
+        let write = RtpWrite::new(pt, rewritten.seq.into(), rewritten.time, facts.at, packet.payload.clone());
         let write = write.marker(packet.header.marker).nackable(kind == Kind::Video).ext_vals(forwarded(&packet.header.ext_vals));
         let write = match rewritten.picture.and_then(|picture| look.renumbered(picture)) {
             Some(patch) => write.vp8_patch(patch),

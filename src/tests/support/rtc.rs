@@ -5,11 +5,11 @@ mod end;
 mod network;
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     net::SocketAddr,
     sync::{Arc, Mutex, mpsc},
     thread::{self, JoinHandle},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use str0m::{
@@ -43,6 +43,8 @@ pub struct Seen {
     pub key_requests: Vec<Instant>,
     /// Names of the sizes that they were for, where there are several.
     pub key_sizes: Vec<String>,
+    /// What the last reports about picture and sound said: at this time their clocks showed this.
+    pub reports: BTreeMap<&'static str, (SystemTime, u32)>,
     /// Datagrams that were thrown away on purpose.
     pub lost: u64,
     /// The last datagrams that were sent.
@@ -62,7 +64,7 @@ impl Seen {
 }
 
 enum Wish {
-    Send(Sent, Option<&'static str>),
+    Send(Sent, Option<&'static str>, Instant),
     Estimate(u64),
     Lose(u32),
     Key,
@@ -160,12 +162,17 @@ impl RtcClient {
 
     /// Sends a media packet.
     pub fn send(&self, packet: Sent) {
-        self.wishes.send(Wish::Send(packet, None)).unwrap();
+        self.send_taken(packet, Instant::now());
+    }
+
+    /// Sends a media packet that was taken at this time.
+    pub fn send_taken(&self, packet: Sent, taken: Instant) {
+        self.wishes.send(Wish::Send(packet, None, taken)).unwrap();
     }
 
     /// Sends a packet of the picture in this size.
     pub fn send_in(&self, size: &'static str, packet: Sent) {
-        self.wishes.send(Wish::Send(packet, Some(size))).unwrap();
+        self.wishes.send(Wish::Send(packet, Some(size), Instant::now())).unwrap();
     }
 
     /// Says that it can receive so many bits a second.
@@ -314,8 +321,8 @@ impl Client {
 
     fn grant(&mut self, wish: Wish) {
         match wish {
-            Wish::Send(packet, size) => {
-                end::write(&mut self.rtc, self.sending.unwrap(), size, packet);
+            Wish::Send(packet, size, taken) => {
+                end::write(&mut self.rtc, self.sending.unwrap(), size, packet, taken);
                 let _ = self.rtc.handle_input(Input::Timeout(Instant::now()));
             }
             Wish::Key => {
@@ -384,6 +391,10 @@ impl Client {
             }
             Event::RtpPacket(packet) => {
                 let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid());
+                if let Some(info) = packet.last_sender_info {
+                    let kind = if mid == self.video { "picture" } else { "sound" };
+                    seen.reports.insert(kind, (info.ntp_time, (info.rtp_time.numer() & 0xffff_ffff) as u32));
+                }
                 let sent = Sent { is_video: mid == self.video, seq: *packet.seq_no, time: packet.header.timestamp, payload: packet.payload.to_vec() };
                 seen.packets.push(sent);
             }

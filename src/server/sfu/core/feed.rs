@@ -69,10 +69,10 @@ impl Feed {
     }
 
     /// The numbers of a packet. One of another origin is followed: the former is over.
-    pub fn pass(&mut self, origin: Origin, packet: &Packet, now: Instant) -> Option<Rewritten> {
+    pub fn pass(&mut self, origin: Origin, packet: &Packet) -> Option<Rewritten> {
         let shift = match self.shift {
             Some(shift) if shift.origin == origin => shift,
-            _ => self.follow(origin, packet, now),
+            _ => self.follow(origin, packet),
         };
         if packet.seq < shift.from_seq {
             return None;
@@ -84,17 +84,17 @@ impl Feed {
             layer_zero: picture.layer_zero.map(|layer_zero| layer_zero.wrapping_add(shift.layer_zero)),
         });
         if self.last.is_none_or(|last| seq > last.seq) {
-            self.last = Some(Last { seq, time, at: now, picture });
+            self.last = Some(Last { seq, time, at: packet.at, picture });
         }
         Some(Rewritten { seq, time, picture: picture.filter(|_| picture != packet.picture) })
     }
 
     // The next number after the last one; the time that went by since; the next picture.
-    fn follow(&mut self, origin: Origin, packet: &Packet, now: Instant) -> Shift {
+    fn follow(&mut self, origin: Origin, packet: &Packet) -> Shift {
         let shift = match self.last {
             None => Shift { origin, from_seq: packet.seq, seq: self.start.wrapping_sub(packet.seq), time: 0, picture_id: 0, layer_zero: 0 },
             Some(last) => {
-                let passed = ticks(now.saturating_duration_since(last.at), packet.clock_hz).max(1);
+                let passed = ticks(packet.at.saturating_duration_since(last.at), packet.clock_hz).max(1);
                 let time = last.time.wrapping_add(passed).wrapping_sub(packet.time);
                 let next = |of: fn(Picture) -> Option<u16>| match (last.picture.and_then(of), packet.picture.and_then(of)) {
                     (Some(last), Some(this)) => last.wrapping_add(1).wrapping_sub(this),

@@ -19,6 +19,7 @@ fn video(seq: u64, starts_key: bool) -> Packet {
         seq,
         time: u32::try_from(seq & 0xffff_ffff).unwrap().wrapping_mul(3000),
         clock_hz: 90_000,
+        at: Instant::now(),
         starts_key,
         picture: None,
         layer: Layer::SMALLEST,
@@ -32,6 +33,7 @@ fn audio(seq: u64) -> Packet {
         seq,
         time: u32::try_from(seq & 0xffff_ffff).unwrap().wrapping_mul(960),
         clock_hz: 48_000,
+        at: Instant::now(),
         starts_key: false,
         picture: None,
         layer: Layer::SMALLEST,
@@ -56,6 +58,7 @@ impl Stand {
     /// What a viewer gets of a packet.
     fn send(&mut self, source: u64, packet: Packet, viewer: Viewer) -> Option<Rewritten> {
         let now = self.now();
+        let packet = Packet { at: now, ..packet };
         self.stage.takes(Source(source), &packet, now).then(|| self.stage.pass(viewer, Source(source), &packet, now)).flatten()
     }
 

@@ -41,7 +41,7 @@ impl Engine {
         let Some(show) = self.shows.get_mut(&id) else { return };
         let ways = show.lines.entry(line).or_default();
         (ways.coming, ways.asked_at) = (Some(key), Some(now));
-        self.connect(Connection { peer, show: id, role: Role::Viewer(line) }, &name);
+        self.connect(Connection::new(peer, id, Role::Viewer(line)), &name);
         let layers = self.has_layers(id);
         self.tell(id, Notice::Offer { line, offer, layers });
     }
@@ -79,7 +79,7 @@ impl Engine {
         };
         let Some(show) = self.shows.get_mut(&id) else { return };
         show.lines.entry(line).or_default().coming = Some(key);
-        self.connect(Connection { peer, show: id, role: Role::Viewer(line) }, &name);
+        self.connect(Connection::new(peer, id, Role::Viewer(line)), &name);
         self.tell(id, Notice::Playing { line, answer });
     }
 

@@ -131,7 +131,7 @@ impl Engine {
         // Those that never came to be are replaced; the one that works goes on until its successor does.
         let connected = show.connected.map(|(_, key)| key);
         let stale: Vec<PeerKey> = show.publishers.iter().map(|(_, key)| *key).filter(|other| *other != key && Some(*other) != connected).collect();
-        self.connect(Connection { peer, show: id, role: Role::Publisher(source) }, peer::name(&answer)?);
+        self.connect(Connection::new(peer, id, Role::Publisher(source)), peer::name(&answer)?);
         for key in stale {
             self.gone(key);
         }

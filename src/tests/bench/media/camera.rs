@@ -122,7 +122,7 @@ impl Camera {
     fn send(&self, packets: Vec<Sent>) {
         self.client.drive(self.host, |host| {
             for packet in packets {
-                write(&mut host.rtc, self.sending, None, packet);
+                write(&mut host.rtc, self.sending, None, packet, Instant::now());
             }
         });
     }

@@ -71,11 +71,11 @@ pub fn answer(rtc: &mut Rtc, offer: &str) -> String {
     rtc.sdp_api().accept_offer(SdpOffer::from_sdp_string(offer).unwrap()).unwrap().to_sdp_string()
 }
 
-/// Puts a host's packet on its way; it leaves when the end is driven next.
-pub fn write(rtc: &mut Rtc, sending: Sending, size: Option<&str>, packet: Sent) {
+/// Puts a host's packet on its way, which was taken at this time; it leaves when the end is driven next.
+pub fn write(rtc: &mut Rtc, sending: Sending, size: Option<&str>, packet: Sent, taken: Instant) {
     let (mid, codec) = if packet.is_video { (sending.video, sending.codec) } else { (sending.audio, Codec::Opus) };
     let pt = rtc.codec_config().params().iter().find(|params| params.spec().codec == codec).unwrap().pt();
-    let write = RtpWrite::new(pt, packet.seq.into(), packet.time, Instant::now(), packet.payload).nackable(packet.is_video);
+    let write = RtpWrite::new(pt, packet.seq.into(), packet.time, taken, packet.payload).nackable(packet.is_video);
     rtc.direct_api().stream_tx_by_mid(mid, size.map(Rid::from)).unwrap().write_rtp(write);
 }
 

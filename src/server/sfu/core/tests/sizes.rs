@@ -42,7 +42,7 @@ impl Host {
         let number = u16::try_from((sent + 7_000 * base) & 0x7fff).unwrap();
         let picture = Some(Picture { id: number, layer_zero: Some(number.to_le_bytes()[0].wrapping_mul(3)) });
         let time = u32::try_from(sent).unwrap().wrapping_mul(9_000).wrapping_add(u32::try_from(index).unwrap() * 0x7000_0000);
-        Packet { time, picture, layer: layer(index), bytes: self.bytes[index], ..video(base * 1_000 + sent, starts_key) }
+        Packet { time, picture, at: self.stand.now(), layer: layer(index), bytes: self.bytes[index], ..video(base * 1_000 + sent, starts_key) }
     }
 
     /// A tenth of a second of a show, with key frames for who asked.
