@@ -8,6 +8,7 @@ mod choice;
 mod feed;
 mod keys;
 mod layers;
+mod recent;
 mod sent;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ pub use self::{
     choice::{Report, Wish},
     feed::Rewritten,
     layers::{LAYERS, Layer},
+    recent::Recent,
 };
 use self::{
     choice::Choice,
@@ -117,18 +119,30 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// A viewer is connected. `start` is the number of its first packets, below 2^15, so that both ends agree that the
-    /// number has not wrapped yet. What a former connection of the same viewer found out holds for this one.
-    pub fn join(&mut self, viewer: Viewer, former: Option<Viewer>, start: u16, now: Instant) {
+    /// A viewer is connected, and wishes this. `start` is the number of its first packets, below 2^15, so that both ends agree
+    /// that the number has not wrapped yet. What a former connection of the same viewer found out holds for this one.
+    pub fn join(&mut self, viewer: Viewer, former: Option<Viewer>, wish: Wish, start: u16, now: Instant) {
         let feed = || Feed::new(u64::from(start & 0x7fff));
         let former = former.and_then(|former| self.viewers.get(&former)).map(|seat| seat.choice.succeed(now));
-        let layer = || self.layers.coming(now).middle().unwrap_or(Layer::SMALLEST);
-        let choice = former.unwrap_or_else(|| Choice::new(layer(), now));
-        if choice.is_seen() {
-            want(&mut self.keys, choice.target(), now);
-        }
+        let ladder = self.layers.coming(now);
+        let mut choice = former.unwrap_or_else(|| Choice::new(ladder.middle().unwrap_or(Layer::SMALLEST), now));
+        choice.wish(wish, &ladder, now);
         let seat = Seat { audio: feed(), video: feed(), choice, sent: Sent::default(), wished_at: None, wish: None, granted_at: None };
         self.viewers.insert(viewer, seat);
+    }
+
+    /// Where the picture of a viewer who has none yet is to come from, if there is one.
+    pub fn missing(&self, viewer: Viewer) -> Option<(Source, Layer)> {
+        let seat = self.viewers.get(&viewer).filter(|seat| seat.choice.is_seen() && seat.video.origin().is_none())?;
+        Some((self.video.source?, seat.choice.target()))
+    }
+
+    /// Sees to it that a viewer who has no picture yet gets one.
+    pub fn begin(&mut self, viewer: Viewer, now: Instant) {
+        let Some(seat) = self.viewers.get(&viewer) else { return };
+        if seat.choice.is_seen() && seat.video.origin().is_none() {
+            want(&mut self.keys, seat.choice.target(), now);
+        }
     }
 
     /// A viewer says what it wishes to see.

@@ -13,17 +13,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use str0m::{format::PayloadParams, media::MediaTime, net::Protocol, rtp::RtpPacket};
+use str0m::{media::MediaTime, net::Protocol, rtp::RtpPacket};
 use tokio::sync::mpsc;
 
 use self::shows::Show;
 use super::{
-    core::{Capture, Kind, Layer, Packet, Report, Said, Source, Viewer},
+    core::{Capture, Kind, Packet, Report, Said, Source, Viewer},
     demux::{Demux, PeerKey, is_stun},
     figures::Figures,
     message::{Command, Line, Notice},
     outgoing::Outgoing,
-    payload::Look,
+    payload::{Look, Media},
     peer::{Ends, Happened, Peer, received},
     tap::Copied,
     transport::Transport,
@@ -72,18 +72,34 @@ impl Connection {
     fn new(peer: Peer, show: StageId, role: Role) -> Self {
         Self { peer, show, role, capture: Capture::default() }
     }
+
+    /// What a packet that came from a host is. `None` where it belongs to nothing.
+    fn taken(&mut self, packet: Box<RtpPacket>) -> Option<(Packet, Media)> {
+        let (kind, layer, params) = self.peer.recognise(&packet)?;
+        let look = if kind == Kind::Video { Look::at(params.spec().codec, &packet.payload) } else { Look::none() };
+        let (time, clock_hz) = (packet.header.timestamp, params.spec().clock_rate.get());
+        let said = packet.last_sender_info.map(|info| Said { at: info.ntp_time, time: wire_time(info.rtp_time) });
+        let facts = Packet {
+            kind,
+            layer,
+            bytes: packet.payload.len(),
+            seq: *packet.seq_no,
+            time,
+            clock_hz,
+            at: self.capture.at(time, clock_hz, said, packet.timestamp),
+            starts_key: look.starts_key,
+            picture: look.picture,
+        };
+        Some((facts, Media { params, look, packet }))
+    }
 }
 
 /// A packet of a host that is to be passed on.
 struct Waiting {
     show: StageId,
     source: Source,
-    kind: Kind,
-    layer: Layer,
-    params: PayloadParams,
-    /// When it was taken.
-    at: Instant,
-    packet: Box<RtpPacket>,
+    facts: Packet,
+    media: Media,
 }
 
 /// See the module.
@@ -220,40 +236,29 @@ impl Engine {
     fn forward(&mut self, now: Instant) {
         let waiting = std::mem::take(&mut self.waiting);
         let mut written = Vec::new();
-        for Waiting { show: id, source, kind, layer, params, at, packet } in &waiting {
-            let Some(show) = self.shows.get_mut(id) else { continue };
-            let look = if *kind == Kind::Video { Look::at(params.spec().codec, &packet.payload) } else { Look::none() };
-            let facts = Packet {
-                kind: *kind,
-                layer: *layer,
-                bytes: packet.payload.len(),
-                seq: *packet.seq_no,
-                time: packet.header.timestamp,
-                clock_hz: params.spec().clock_rate.get(),
-                at: *at,
-                starts_key: look.starts_key,
-                picture: look.picture,
-            };
-            show.heard(*source, now);
-            if !show.stage.takes(*source, &facts, now) {
+        let mut shows: Vec<StageId> = waiting.iter().map(|waiting| waiting.show).collect();
+        shows.dedup();
+        for Waiting { show: id, source, facts, media } in waiting {
+            let Some(show) = self.shows.get_mut(&id) else { continue };
+            show.heard(source, now);
+            if !show.stage.takes(source, &facts, now) {
                 continue;
             }
-            if show.stage.keeps(&facts) && !show.listeners.copy(*source, params, packet) {
+            if show.stage.keeps(&facts) && !show.listeners.copy(source, &media) {
                 self.figures.not_kept += 1;
             }
             for key in &show.watching {
                 let Some(connection) = self.connections.get_mut(key) else { continue };
-                let Some(rewritten) = show.stage.pass(Viewer(key.0), *source, &facts, now) else { continue };
-                if connection.peer.send(&facts, params, packet, &look, rewritten) {
+                let Some(rewritten) = show.stage.pass(Viewer(key.0), source, &facts, now) else { continue };
+                if connection.peer.send(&facts, &media, rewritten) {
                     self.figures.forwarded += 1;
                     written.push(*key);
                 } else {
                     self.figures.undecodable += 1;
                 }
             }
+            show.recent.keep(source, facts, media, now);
         }
-        let mut shows: Vec<StageId> = waiting.iter().map(|waiting| waiting.show).collect();
-        shows.dedup();
         for id in shows {
             self.ask_for_key(id, now);
         }
@@ -279,11 +284,7 @@ impl Engine {
         });
         if let Role::Publisher(source) = role {
             for packet in packets {
-                if let Some((kind, layer, params)) = connection.peer.recognise(&packet) {
-                    let said = packet.last_sender_info.map(|info| Said { at: info.ntp_time, time: wire_time(info.rtp_time) });
-                    let at = connection.capture.at(packet.header.timestamp, params.spec().clock_rate.get(), said, packet.timestamp);
-                    self.waiting.push_back(Waiting { show, source, kind, layer, params, at, packet });
-                }
+                self.waiting.extend(connection.taken(packet).map(|(facts, media)| Waiting { show, source, facts, media }));
             }
         }
         self.wake = self.wake.min(connection.peer.due.max(self.looked_at + LOOK_AFTER));

@@ -2,11 +2,19 @@
 //! else of a payload is ever looked at.
 
 use str0m::{
-    format::Codec,
-    rtp::{Vp8Descriptor, Vp8Patch},
+    format::{Codec, PayloadParams},
+    rtp::{RtpPacket, Vp8Descriptor, Vp8Patch},
 };
 
 use super::core::Picture;
+
+/// A packet of a host, with all that is needed to pass it on.
+pub struct Media {
+    /// Its codec, with all parameters.
+    pub params: PayloadParams,
+    pub look: Look,
+    pub packet: Box<RtpPacket>,
+}
 
 /// What a payload says.
 #[derive(Debug, Clone, Copy)]

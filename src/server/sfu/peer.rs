@@ -30,7 +30,7 @@ use super::{
     core::{Kind, Layer, Packet, Rewritten},
     demux::PeerKey,
     outgoing::Outgoing,
-    payload::Look,
+    payload::Media,
     transport::Transport,
 };
 
@@ -299,7 +299,7 @@ impl Peer {
     }
 
     /// Sends a packet of the host on, under these numbers. Nothing where the viewer's browser cannot decode it.
-    pub fn send(&mut self, facts: &Packet, params: &PayloadParams, packet: &RtpPacket, look: &Look, rewritten: Rewritten) -> bool {
+    pub fn send(&mut self, facts: &Packet, Media { params, look, packet }: &Media, rewritten: Rewritten) -> bool {
         let kind = facts.kind;
         let Some(pt) = self.payload_type(kind, params) else { return false };
         let mid = match kind {

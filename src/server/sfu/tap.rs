@@ -4,13 +4,13 @@
 use std::{fmt, sync::Arc, time::Instant};
 
 pub use str0m::format::Codec;
-use str0m::{format::PayloadParams, rtp::RtpPacket};
 use tokio::sync::mpsc;
 
 use super::{
     Sfu,
     core::Source,
     engine::{Order, StageId},
+    payload::Media,
 };
 
 /// Packets that may wait for whoever keeps them: some seconds of a full stream.
@@ -83,7 +83,7 @@ impl Listeners {
     }
 
     /// Copies a packet. False where it found no room.
-    pub fn copy(&mut self, source: Source, params: &PayloadParams, packet: &RtpPacket) -> bool {
+    pub fn copy(&mut self, source: Source, Media { params, packet, .. }: &Media) -> bool {
         let Some((_, copies)) = self.0.iter().find(|(other, _)| *other == source) else { return true };
         let copied = Copied {
             codec: params.spec().codec,

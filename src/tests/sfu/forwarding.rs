@@ -43,9 +43,10 @@ fn who_joins_later_begins_with_a_key_frame_that_the_host_is_asked_for() {
     let first = studio.viewer(1, 0);
     let mut camera = Camera::new(100);
     host.until("the first viewer's wish", |seen| !seen.key_requests.is_empty());
-    camera.run(&host, 20, PACE);
-    let asked = host.seen().key_requests.len();
     camera.picture(&host, true);
+    // Longer than a key frame is of use to somebody who comes.
+    camera.run(&host, 60, PACE);
+    let asked = host.seen().key_requests.len();
     let late = studio.viewer(2, 0);
     // Without a key frame it is sent nothing of the picture.
     for _ in 0..10 {
@@ -58,8 +59,37 @@ fn who_joins_later_begins_with_a_key_frame_that_the_host_is_asked_for() {
     let sent = camera.run(&host, 5, PACE);
     let seen = late.until("the picture", |seen| seen.video().len() >= key.len() + sent.len());
     assert_eq!(contents(&seen.pictures()), contents(&[key, sent].concat()));
-    let seen = first.until("the first goes on", |seen| seen.video().len() >= 17 * 3);
+    let seen = first.until("the first goes on", |seen| seen.video().len() >= 57 * 3);
     assert!(seen.video().windows(2).all(|pair| pair[1].seq == pair[0].seq + 1), "nothing changed for who was there");
+}
+
+#[test]
+fn who_joins_soon_after_a_key_frame_sees_what_the_others_see_without_another() {
+    let mut studio = Studio::open();
+    let host = studio.host();
+    let first = studio.viewer(1, 0);
+    let mut camera = Camera::new(65_500);
+    // On a slow machine somebody comes too late for this, and the host is asked.
+    for line in 2..40 {
+        let asked = host.seen().key_requests.len();
+        let sent = [camera.picture(&host, true), camera.picture(&host, false), camera.picture(&host, false)].concat();
+        first.until("they came", |seen| seen.pictures().ends_with(&sent));
+        let late = studio.viewer(line, 0);
+        let seen = late.until("a picture, or somebody asks", |seen| seen.video().len() >= sent.len() || host.seen().key_requests.len() > asked);
+        if host.seen().key_requests.len() > asked {
+            continue;
+        }
+        assert_eq!(contents(&seen.pictures()), contents(&sent));
+        let video = seen.video();
+        assert!(video.windows(2).all(|pair| pair[1].seq == pair[0].seq + 1), "without a gap");
+        let times: Vec<u32> = video.iter().map(|packet| packet.time - video[0].time).collect();
+        assert_eq!(times, [0, 0, 0, 90, 90, 90, 180, 180, 180], "all of it is of now");
+        let next = camera.picture(&host, false);
+        let seen = late.until("the next one", |seen| seen.video().len() >= sent.len() + next.len());
+        assert_eq!(seen.video()[9].time - seen.video()[8].time, 3000, "and from there on as it comes");
+        return;
+    }
+    panic!("nobody came within half a second");
 }
 
 #[test]

@@ -52,7 +52,8 @@ impl Stand {
 
     fn join(&mut self, viewer: Viewer) {
         let now = self.now();
-        self.stage.join(viewer, None, 100, now);
+        self.stage.join(viewer, None, Wish::Auto, 100, now);
+        self.stage.begin(viewer, now);
     }
 
     /// What a viewer gets of a packet.

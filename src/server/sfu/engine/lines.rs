@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Connection, Engine, Role, StageId};
+use super::{Connection, Engine, Role, StageId, shows::Show};
 use crate::server::sfu::{
     core::{Viewer, Wish},
     demux::PeerKey,
@@ -101,13 +101,28 @@ impl Engine {
         // What was asked for on the way here has been granted.
         (ways.coming, ways.asked_at) = (None, None);
         show.watching.push(key);
-        show.stage.join(Viewer(key.0), former.map(|former| Viewer(former.0)), rand::random(), now);
-        show.stage.wish(Viewer(key.0), wish, now);
+        show.stage.join(Viewer(key.0), former.map(|former| Viewer(former.0)), wish, rand::random(), now);
         show.tell(Notice::Joined(line));
         if let Some(former) = former {
             self.disconnect(former);
         }
+        self.begin(key, id, now);
         self.ask_for_key(id, now);
+    }
+
+    // With a key frame that just came, or with the next.
+    fn begin(&mut self, key: PeerKey, id: StageId, now: Instant) {
+        let Some(Show { stage, recent, .. }) = self.shows.get_mut(&id) else { return };
+        let (viewer, connection) = (Viewer(key.0), self.connections.get_mut(&key));
+        if let Some(((source, layer), connection)) = stage.missing(viewer).zip(connection) {
+            for (facts, media) in recent.since_key(source, layer, now) {
+                let passed = stage.pass(viewer, source, &facts, now).is_some_and(|rewritten| connection.peer.send(&facts, media, rewritten));
+                self.figures.forwarded += u64::from(passed);
+            }
+            connection.peer.tick(now);
+            self.touched.push(key);
+        }
+        stage.begin(viewer, now);
     }
 
     pub(super) fn close_line(&mut self, id: StageId, line: Line) {

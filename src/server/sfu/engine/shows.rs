@@ -9,9 +9,10 @@ use tokio::sync::mpsc;
 
 use super::{Connection, Engine, Role, StageId};
 use crate::server::sfu::{
-    core::{Source, Stage, Viewer, Wish},
+    core::{Recent, Source, Stage, Viewer, Wish},
     demux::PeerKey,
     message::{Line, Notice},
+    payload::Media,
     peer::{self, Peer},
     tap::{Copied, Listeners},
 };
@@ -36,6 +37,7 @@ pub(super) struct Ways {
 pub(super) struct Show {
     notices: mpsc::Sender<Notice>,
     pub stage: Stage,
+    pub recent: Recent<Media>,
     pub lines: BTreeMap<Line, Ways>,
     /// Viewers' connections that are there.
     pub watching: Vec<PeerKey>,
@@ -54,6 +56,7 @@ impl Show {
         Self {
             notices,
             stage: Stage::default(),
+            recent: Recent::default(),
             lines: BTreeMap::new(),
             watching: Vec::new(),
             publishers: Vec::new(),

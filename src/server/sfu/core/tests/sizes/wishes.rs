@@ -127,12 +127,12 @@ fn a_new_connection_knows_what_the_former_found_out_and_what_was_wished() {
         seen
     };
     let now = host.stand.now();
-    host.stand.stage.join(THREE, Some(ONE), 7, now);
+    host.stand.stage.join(THREE, Some(ONE), Wish::Auto, 7, now);
     host.stand.stage.leave(ONE);
     assert_eq!(sizes(&mut host, THREE), [0], "a stranger begins in the middle");
     let now = host.stand.now();
     host.stand.stage.wish(THREE, Wish::SoundOnly, now);
-    host.stand.stage.join(ONE, Some(THREE), 9, now);
+    host.stand.stage.join(ONE, Some(THREE), Wish::SoundOnly, 9, now);
     host.stand.stage.leave(THREE);
     assert_eq!(sizes(&mut host, ONE), Vec::<usize>::new());
 }
