@@ -39,6 +39,7 @@ use tokio::{
 
 use self::{
     engine::{Engine, Order, StageId},
+    outgoing::Outgoing,
     ports::{Families, Ports},
     socket::Sockets,
     streams::Streams,
@@ -206,12 +207,13 @@ async fn serve(
         let now = Instant::now();
         // Whatever woke us: a port that is always busy must not keep the other waiting.
         streams.take(heard, &mut engine, now);
-        engine.settle(now);
-        engine.tick(now);
-        for (datagrams, bytes) in [sockets.send(&mut engine.out), streams.send(&mut engine)] {
-            engine.figures.sent.datagrams += datagrams;
-            engine.figures.sent.bytes += bytes;
-        }
+        let mut sent = engine.figures.sent;
+        let mut send = |out: &mut Outgoing| sent.add(sockets.send(out));
+        engine.settle(now, &mut send);
+        engine.tick(now, &mut send);
+        send(&mut engine.out);
+        sent.add(streams.send(&mut engine));
+        engine.figures.sent = sent;
         if now >= tell_at {
             tell_at = now + TELL_EVERY;
             engine.count();

@@ -35,6 +35,9 @@ const CONNECT: Duration = Duration::from_secs(15);
 /// Looking at every connection is not worth doing more often than this.
 const LOOK_AFTER: Duration = Duration::from_millis(5);
 
+/// Datagrams that are worth being sent before there are more.
+const SEND_AT_ONCE: usize = 64;
+
 /// One room of the hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StageId(pub u64);
@@ -219,11 +222,15 @@ impl Engine {
         }
     }
 
-    /// Passes on what came in, until nothing is left to do at this moment.
-    pub fn settle(&mut self, now: Instant) {
+    /// Passes on what came in, until nothing is left to do at this moment. `send` is called whenever there is something worth
+    /// it: the first of many viewers need not wait until there is something for the last.
+    pub fn settle(&mut self, now: Instant, send: &mut impl FnMut(&mut Outgoing)) {
         loop {
             while let Some(key) = self.touched.pop() {
                 self.drain(key, now);
+                if self.out.waiting() >= SEND_AT_ONCE {
+                    send(&mut self.out);
+                }
             }
             if self.waiting.is_empty() {
                 return;

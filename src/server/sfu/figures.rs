@@ -16,6 +16,14 @@ pub struct Traffic {
     pub bytes: u64,
 }
 
+impl Traffic {
+    /// So many datagrams more, of so many bytes.
+    pub fn add(&mut self, (datagrams, bytes): (u64, u64)) {
+        self.datagrams += datagrams;
+        self.bytes += bytes;
+    }
+}
+
 /// An average of what many connections report.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Share {

@@ -102,7 +102,12 @@ impl Outgoing {
 
     /// Whether all is sent that goes over UDP.
     pub fn is_empty(&self) -> bool {
-        self.sent == self.datagrams.len()
+        self.waiting() == 0
+    }
+
+    /// Datagrams that are still to be sent over UDP.
+    pub fn waiting(&self) -> usize {
+        self.datagrams.len() - self.sent
     }
 
     /// What is to be sent next over UDP.

@@ -6,14 +6,14 @@ use super::{
     CONNECT, Engine, LOOK_AFTER, StageId,
     shows::{ASK_SELDOM, SILENT},
 };
-use crate::server::sfu::{core::LAYERS, demux::PeerKey, message::Notice};
+use crate::server::sfu::{core::LAYERS, demux::PeerKey, message::Notice, outgoing::Outgoing};
 
 /// Nothing waits longer than this to be looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 impl Engine {
-    /// Does what is due, and finds out when to come again.
-    pub fn tick(&mut self, now: Instant) {
+    /// Does what is due, and finds out when to come again. For `send` see [`settle`](Self::settle).
+    pub fn tick(&mut self, now: Instant, send: &mut impl FnMut(&mut Outgoing)) {
         if now < self.wake {
             return;
         }
@@ -39,7 +39,7 @@ impl Engine {
             self.ask_for_key(id, now);
             self.look_for_silence(id, now);
         }
-        self.settle(now);
+        self.settle(now, send);
         let next = self
             .connections
             .values()
