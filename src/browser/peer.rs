@@ -111,6 +111,7 @@ impl Peer {
 
     fn listen(raw: RtcPeerConnection, tell: impl Fn(PeerEvent) + Clone + 'static) -> Self {
         let (candidate, state, stream) = (tell.clone(), tell.clone(), tell);
+        let unnamed: RefCell<Option<MediaStream>> = RefCell::default();
         let connection = raw.clone();
         let listeners = vec![
             EventListener::new::<RtcPeerConnectionIceEvent>(&raw, "icecandidate", move |event| {
@@ -126,7 +127,14 @@ impl Peer {
             }),
             EventListener::new::<web_sys::Event>(&raw, "connectionstatechange", move |_| state(PeerEvent::State(state_of(&connection)))),
             EventListener::new::<RtcTrackEvent>(&raw, "track", move |event| {
-                if let Ok(found) = event.streams().get(0).dyn_into::<MediaStream>() {
+                // An end that names no stream means all of it to be one.
+                let named = event.streams().get(0).dyn_into::<MediaStream>().ok();
+                let found = named.or_else(|| unnamed.borrow().clone()).or_else(|| MediaStream::new().ok());
+                if let Some(found) = found {
+                    if event.streams().length() == 0 {
+                        found.add_track(&event.track());
+                        unnamed.replace(Some(found.clone()));
+                    }
                     stream(PeerEvent::Stream(found));
                 }
             }),
@@ -166,6 +174,16 @@ impl Peer {
             let offer = JsFuture::from(raw.create_offer_with_rtc_offer_options(&options)).await?;
             set_local(&raw, offer).await
         }
+    }
+
+    /// Our offer to take picture and sound of whoever answers it, already set as the local description.
+    pub fn offer_to_receive(&self) -> impl Future<Output = Result<SessionDescription, MediaError>> + use<> {
+        for kind in [TrackKind::Audio, TrackKind::Video] {
+            let init = RtcRtpTransceiverInit::new();
+            init.set_direction(RtcRtpTransceiverDirection::Recvonly);
+            self.raw.add_transceiver_with_str_and_init(kind.name(), &init);
+        }
+        self.offer(IcePath::Keep)
     }
 
     /// Takes an offer and gives our answer, already set as the local description.

@@ -131,12 +131,14 @@ impl Viewing {
         self.is_socket_open = false;
     }
 
-    /// Somebody is on air and knows that we are here. An offer comes, unless we have a picture.
-    pub fn host_available(&mut self, now_ms: f64) {
+    /// Somebody is on air and knows that we are here. An offer comes, unless we have a picture. Whether one is wanted.
+    pub fn host_available(&mut self, now_ms: f64) -> bool {
         self.is_host_online = true;
-        if !matches!(self.stage, Stage::Playing | Stage::Connecting { .. } | Stage::Ended) {
+        let is_wanted = !matches!(self.stage, Stage::Playing | Stage::Connecting { .. } | Stage::Ended);
+        if is_wanted {
             self.stage = Stage::Asked { at_ms: now_ms };
         }
+        is_wanted
     }
 
     /// Whether the host's own connection is there.

@@ -178,6 +178,16 @@ pub struct StreamEvent {
 pub struct BroadcasterAvailable {
     pub stream_id: LivestreamId,
     pub peer_id: PeerId,
+    /// Who offers, where it is not this peer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offers: Option<Offers>,
+}
+
+/// Who makes the offer between a viewer and what the picture comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Offers {
+    Viewer,
 }
 
 /// `customer_id` and `peer_id` are the same peer, under the two names that broadcasters read.

@@ -1,12 +1,15 @@
-//! An engine that is not ours: picture and sound of shows go through a Janus that runs beside the shop, or elsewhere, and
-//! never come here. To rooms it is what the media server of this process is: they say the same and hear the same.
+//! An engine that is not ours: picture and sound of shows go through a Janus, or through what speaks WHIP and WHEP, beside
+//! the shop or elsewhere, and never come here. To rooms it is what the media server of this process is: they say the same
+//! and hear the same.
 //!
-//! `janus` are the words of its API, `show` decides what is said when (both pure), `http` is the way there; here is the
-//! task of each show, which brings them together.
+//! Of a Janus, `janus` are the words of its API, `show` decides what is said when (both pure), `http` is the way there; here
+//! is the task of each show, which brings them together. `whip` is the other kind, made alike; `outage` is what both share.
 
 mod http;
 mod janus;
+mod outage;
 mod show;
+mod whip;
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -21,7 +24,8 @@ pub use self::http::Failure;
 use self::{
     http::Http,
     janus::{Target, What},
-    show::{Out, Show, State},
+    show::{Out, Show},
+    whip::Way,
 };
 use super::{
     config::{ConfigError, engine::EngineConfig, media::Media},
@@ -39,7 +43,13 @@ const IDLE: Duration = Duration::from_secs(3600);
 
 /// The way to the engine. Cheap to clone.
 #[derive(Clone)]
-pub struct Engine(Http);
+pub struct Engine(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Janus(Http),
+    Whip(Way),
+}
 
 impl Engine {
     /// The engine that settings name, if they do. Nothing is said to it yet.
@@ -52,14 +62,28 @@ impl Engine {
 
     fn new(config: &EngineConfig) -> Result<Self, ConfigError> {
         let impossible = |error| ConfigError::new("MEDIA_ENGINE_URL", format!("nothing can be said to it ({error})"), "Use MEDIA=p2p or MEDIA=sfu.");
-        Http::new(config).map(Self).map_err(impossible)
+        let kind = match config {
+            EngineConfig::Janus(access) => Http::new(access).map(Kind::Janus),
+            EngineConfig::Whip { publish, play } => Way::new(publish, play).map(Kind::Whip),
+        };
+        kind.map(Self).map_err(impossible)
+    }
+
+    /// Whether viewers offer to take the picture; else they are offered it.
+    pub fn viewers_offer(&self) -> bool {
+        matches!(self.0, Kind::Whip(_))
     }
 
     /// A place for one room, and what it hears.
     pub fn stage(&self) -> (Stage, mpsc::Receiver<Notice>) {
         let (commands, taken) = mpsc::channel(WAITING);
         let (tell, notices) = mpsc::channel(WAITING);
-        tokio::spawn(Task { http: self.0.clone(), show: Show::new(Instant::now().into_std()), tell, waiting: VecDeque::new() }.run(taken));
+        match &self.0 {
+            Kind::Janus(http) => {
+                drop(tokio::spawn(Task { http: http.clone(), show: Show::new(Instant::now().into_std()), tell, waiting: VecDeque::new() }.run(taken)))
+            }
+            Kind::Whip(way) => drop(tokio::spawn(way.clone().run(taken, tell))),
+        }
         (Stage(commands), notices)
     }
 
@@ -68,21 +92,9 @@ impl Engine {
     /// # Errors
     /// What is wrong.
     pub async fn probe(&self) -> Result<(), String> {
-        let remedy = "Start it, or correct MEDIA_ENGINE_URL";
-        let unusable = |failure: Failure| format!("{failure}. {remedy}");
-        let said = |answer: Result<Value, Failure>| answer.map_err(unusable).map(|answer| janus::read(&answer).into_iter().next().map(|word| word.what));
-        let session = match said(self.0.say(Target::Server, 1, janus::create()).await)? {
-            Some(What::Made(session)) => session,
-            Some(What::Refused(janus::UNAUTHORIZED)) => return Err("it wants another secret. Set MEDIA_ENGINE_SECRET to its api_secret".to_owned()),
-            Some(What::Refused(code)) => return Err(format!("it refuses a session (code {code}). Look into its log")),
-            _ => return Err(unusable(Failure::Rubbish)),
-        };
-        let plugin = said(self.0.say(Target::Session(session), 2, janus::attach()).await);
-        // It would end by itself, too.
-        let _ = self.0.say(Target::Session(session), 3, janus::destroy()).await;
-        match plugin? {
-            Some(What::Made(_)) => Ok(()),
-            _ => Err("it has no VideoRoom plugin. Enable janus.plugin.videoroom there".to_owned()),
+        match &self.0 {
+            Kind::Janus(http) => probe_janus(http).await,
+            Kind::Whip(way) => way.probe().await,
         }
     }
 }
@@ -96,6 +108,25 @@ impl Stage {
         if self.0.try_send(command).is_err() {
             tracing::warn!("the media engine is behind: something was not said to it");
         }
+    }
+}
+
+async fn probe_janus(http: &Http) -> Result<(), String> {
+    let remedy = "Start it, or correct MEDIA_ENGINE_URL";
+    let unusable = |failure: Failure| format!("{failure}. {remedy}");
+    let said = |answer: Result<Value, Failure>| answer.map_err(unusable).map(|answer| janus::read(&answer).into_iter().next().map(|word| word.what));
+    let session = match said(http.say(Target::Server, 1, janus::create()).await)? {
+        Some(What::Made(session)) => session,
+        Some(What::Refused(janus::UNAUTHORIZED)) => return Err("it wants another secret. Set MEDIA_ENGINE_SECRET to its api_secret".to_owned()),
+        Some(What::Refused(code)) => return Err(format!("it refuses a session (code {code}). Look into its log")),
+        _ => return Err(unusable(Failure::Rubbish)),
+    };
+    let plugin = said(http.say(Target::Session(session), 2, janus::attach()).await);
+    // It would end by itself, too.
+    let _ = http.say(Target::Session(session), 3, janus::destroy()).await;
+    match plugin? {
+        Some(What::Made(_)) => Ok(()),
+        _ => Err("it has no VideoRoom plugin. Enable janus.plugin.videoroom there".to_owned()),
     }
 }
 
@@ -170,7 +201,7 @@ impl Task {
                 // A room that is behind misses it: whoever waits for it asks again.
                 Out::Tell(notice) => drop(self.tell.try_send(notice)),
                 Out::Say { target, transaction, body } => self.waiting.push_back((target, transaction, body)),
-                Out::Log(state) => log(state),
+                Out::Log(state) => state.log(),
             }
         }
     }
@@ -187,14 +218,5 @@ impl Task {
             }
         };
         let _ = timeout(FAREWELL, all).await;
-    }
-}
-
-fn log(state: State) {
-    match state {
-        State::There => tracing::info!("the media engine is there"),
-        State::Away(failure) => tracing::warn!(%failure, "the media engine is away; it is tried again"),
-        State::Unauthorized => tracing::warn!("the media engine wants another secret: set MEDIA_ENGINE_SECRET to its api_secret"),
-        State::Refuses(code) => tracing::warn!(code, "the media engine refuses what a show needs; it is tried again"),
     }
 }

@@ -3,6 +3,7 @@
 mod chat;
 mod encoders;
 mod external;
+mod external_whip;
 mod faults;
 mod hostile;
 mod joining;

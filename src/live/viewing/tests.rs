@@ -43,6 +43,21 @@ fn an_offer_that_does_not_come_is_asked_for_after_three_seconds_and_again() {
 }
 
 #[test]
+fn whoever_has_a_picture_or_is_about_to_wants_no_other() {
+    let mut viewing = Viewing::new();
+    viewing.opened();
+    assert!(viewing.host_available(0.0) && viewing.host_available(100.0));
+    viewing.offered(200.0);
+    assert!(!viewing.host_available(300.0));
+    let mut viewing = playing();
+    assert!(!viewing.host_available(300.0));
+    assert_eq!(wait(&mut viewing, 500, 3_000, 1).len(), 1);
+    assert!(viewing.host_available(3_100.0), "it stands still");
+    viewing.ended();
+    assert!(!viewing.host_available(3_200.0));
+}
+
+#[test]
 fn a_connection_that_is_quiet_for_two_seconds_is_asked_for_again() {
     let mut viewing = playing();
     viewing.peer_state(PeerState::Disconnected, 1_000.0);

@@ -2,6 +2,7 @@
 
 mod lateness;
 mod line;
+mod offers;
 mod quality;
 mod screen;
 
@@ -13,6 +14,7 @@ use web_sys::HtmlVideoElement;
 use self::{
     lateness::Lateness,
     line::{Line, origin},
+    offers::Waiting,
 };
 use super::{
     Watch,
@@ -26,7 +28,7 @@ use crate::{
         peer::{Peer, PeerEvent, PeerState},
         player::{self, NextFrame},
         stats::Sample,
-        timer::{Interval, Timeout},
+        timer::Interval,
     },
     domain::{id::PeerId, picture::PictureQuality},
     live::{
@@ -38,16 +40,14 @@ use crate::{
         viewing::{Order, Viewing},
     },
     protocol::{
-        downward::{Downward, OfferFrom},
-        signal::{IceCandidate, IceServer, SessionDescription},
-        upward::{Answer, Candidate, NewCustomer, PeerRegister, Upward, UserType},
+        downward::{Downward, Offers},
+        signal::{IceServer, SessionDescription},
+        upward::{Candidate, NewCustomer, PeerRegister, Upward, UserType},
     },
 };
 
 /// How often the player is looked at.
 const TICK_MS: u32 = 250;
-/// An offer waits this long for the list of helping servers: a list that is slower is not worth a late picture.
-const ICE_SERVERS_MS: u32 = 200;
 
 /// Everything that can happen to a viewer. The number is that of the connection it belongs to.
 pub(super) enum Event {
@@ -56,6 +56,8 @@ pub(super) enum Event {
     IceServersLate,
     Peer(u32, PeerEvent),
     Answered(u32, Result<SessionDescription, MediaError>),
+    Offered(u32, Result<SessionDescription, MediaError>),
+    Accepted(u32, Result<(), MediaError>),
     Played(Result<(), MediaError>),
     Frame(u32),
     Sampled(u32, Option<Sample>),
@@ -86,7 +88,8 @@ pub(super) struct Viewer {
     former: Option<Line>,
     lines: u32,
     ice_servers: Option<Vec<IceServer>>,
-    waiting: Option<(OfferFrom, Vec<IceCandidate>, Timeout)>,
+    /// An offer that waits for the list of helping servers, ours or the host's.
+    waiting: Option<Waiting>,
     next_frame: Option<NextFrame>,
     /// Where it plays: emptied when it plays elsewhere, since an element goes on sounding when its page is gone.
     screen: Option<HtmlVideoElement>,
@@ -194,68 +197,37 @@ impl Viewer {
 
     fn signal(&mut self, frame: Downward) {
         match frame {
-            Downward::WebrtcBroadcasterAvailable(_) => self.viewing.host_available(page::now_ms()),
-            Downward::WebrtcOffer(offer) if offer.to == self.peer_id => {
-                self.mark("wrencos:offer");
-                match self.ice_servers.take() {
-                    Some(servers) => {
-                        self.answer(offer, &servers);
-                        self.ice_servers = Some(servers);
-                    }
-                    None => {
-                        let late = self.post.clone();
-                        self.waiting = Some((offer, Vec::new(), Timeout::new(ICE_SERVERS_MS, move || late.send(Event::IceServersLate))));
-                    }
+            Downward::WebrtcBroadcasterAvailable(available) => {
+                let is_wanted = self.viewing.host_available(page::now_ms());
+                if is_wanted && available.offers == Some(Offers::Viewer) {
+                    self.may_offer(available.peer_id);
                 }
             }
+            Downward::WebrtcOffer(offer) if offer.to == self.peer_id => {
+                self.mark("wrencos:offer");
+                self.with_helpers(Waiting::answer(offer));
+            }
+            Downward::WebrtcAnswer(answer) if answer.to == self.peer_id => self.accept(&answer),
             Downward::WebrtcIceCandidate(from) if from.to == self.peer_id => {
                 let Some(candidate) = from.candidate else { return };
-                if let Some((_, early, _)) = &mut self.waiting {
-                    early.push(candidate);
-                } else if let Some(line) = self.line.as_ref().filter(|line| line.host == from.from) {
-                    line.peer.add_candidate(candidate);
+                match &mut self.waiting {
+                    Some(waiting) => waiting.add_candidate(candidate),
+                    None => {
+                        if let Some(line) = self.line.as_ref().filter(|line| line.host == from.from) {
+                            line.peer.add_candidate(candidate);
+                        }
+                    }
                 }
             }
             _ => {}
         }
     }
 
-    fn answer_waiting(&mut self) {
-        let Some((offer, early, _)) = self.waiting.take() else { return };
-        let servers = self.ice_servers.take().unwrap_or_default();
-        self.answer(offer, &servers);
-        self.ice_servers = Some(servers);
-        for candidate in early {
-            if let Some(line) = &self.line {
-                line.peer.add_candidate(candidate);
-            }
-        }
-    }
-
-    fn answer(&mut self, offer: OfferFrom, servers: &[IceServer]) {
-        let origin = origin(&offer.offer.sdp).to_owned();
-        self.choices(offer.qualities);
-        let is_same = self.line.as_ref().is_some_and(|line| line.host == offer.from && line.origin == origin && line.peer.state() != PeerState::Closed);
-        if !is_same {
-            self.lines = self.lines.wrapping_add(1);
-            let (number, post) = (self.lines, self.post.clone());
-            let Ok(peer) = Peer::new(servers, move |event| post.send(Event::Peer(number, event))) else { return };
-            let earlier = self.line.replace(Line::new(number, peer, offer.from, origin, None));
-            // Only one that shows something is worth keeping.
-            if let Some(earlier) = earlier.filter(|line| line.stream.is_some()) {
-                self.former = Some(earlier);
-            }
-            self.viewing.offered(page::now_ms());
-        }
-        if let Some(line) = &self.line {
-            let number = line.number;
-            self.post.spawn(line.peer.answer(&offer.offer), move |answer| Event::Answered(number, answer));
-        }
-    }
-
     fn peer_event(&mut self, event: PeerEvent) {
         let Some(line) = &mut self.line else { return };
         match event {
+            // To whom we offered, our addresses are of no use.
+            PeerEvent::Candidate(_) if line.is_ours() => {}
             PeerEvent::Candidate(candidate) => {
                 let to = Some(line.host.clone());
                 self.session.send(&Upward::WebrtcIceCandidate(Candidate { to, candidate: Some(candidate) }));
@@ -341,26 +313,18 @@ impl Controller for Viewer {
             }
             Event::IceServers(servers) => {
                 self.ice_servers = Some(servers);
-                self.answer_waiting();
+                self.go_on();
             }
-            Event::IceServersLate => self.answer_waiting(),
+            Event::IceServersLate => self.go_on(),
             Event::Peer(number, event) if self.is_current(number) => self.peer_event(event),
-            Event::Answered(number, outcome) if self.is_current(number) => match (outcome, &self.line) {
-                (Ok(answer), Some(line)) => {
-                    self.session.send(&Upward::WebrtcAnswer(Answer { to: Some(line.host.clone()), answer }));
-                    self.repeat_wish();
-                }
-                // An offer that cannot be answered is as good as none: it is asked for again.
-                _ => {
-                    let orders = self.viewing.peer_state(PeerState::Failed, page::now_ms());
-                    self.follow(orders);
-                }
-            },
+            Event::Answered(number, outcome) if self.is_current(number) => self.answered(outcome),
+            Event::Offered(number, outcome) if self.is_current(number) => self.offered(outcome),
+            Event::Accepted(number, Err(_)) if self.is_current(number) => self.failed(),
             Event::Frame(number) if self.is_current(number) => {
                 self.mark("wrencos:first-frame");
                 self.viewing.first_frame(page::now_ms());
             }
-            Event::Peer(..) | Event::Answered(..) | Event::Frame(_) => {}
+            Event::Peer(..) | Event::Answered(..) | Event::Offered(..) | Event::Accepted(..) | Event::Frame(_) => {}
             Event::Sampled(number, sample) => self.sampled(number, sample),
             Event::Played(outcome) => self.played(outcome),
             Event::Tick => self.tick(),

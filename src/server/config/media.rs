@@ -49,12 +49,19 @@ pub struct MediaSettings {
     /// Viewers that a host's browser carries with MEDIA=auto before the media server does [default: 3]
     #[arg(long, env = "DIRECT_VIEWERS", global = true, hide_env_values = true)]
     pub direct_viewers: Option<String>,
-    /// HTTP API of the engine of MEDIA=external, a Janus with the VideoRoom plugin: janus+http://127.0.0.1:8088/janus
+    /// The engine of MEDIA=external: the HTTP API of a Janus with the VideoRoom plugin (janus+http://127.0.0.1:8088/janus), or
+    /// where one is published to by WHIP (whip+https://media.example/{show}/whip)
     #[arg(long, env = "MEDIA_ENGINE_URL", global = true, hide_env_values = true)]
     pub media_engine_url: Option<String>,
-    /// The API secret of that engine, where it asks for one
+    /// The secret of that engine, where it asks for one: api_secret of a Janus, Bearer token of WHIP
     #[arg(long, env = "MEDIA_ENGINE_SECRET", global = true, hide_env_values = true)]
     pub media_engine_secret: Option<String>,
+    /// Where an engine of WHIP is played from by WHEP: whep+https://media.example/{show}/whep
+    #[arg(long, env = "MEDIA_ENGINE_PLAY_URL", global = true, hide_env_values = true)]
+    pub media_engine_play_url: Option<String>,
+    /// The Bearer token for that, where it asks for one
+    #[arg(long, env = "MEDIA_ENGINE_PLAY_SECRET", global = true, hide_env_values = true)]
+    pub media_engine_play_secret: Option<String>,
 }
 
 /// How picture and sound travel.
@@ -111,7 +118,12 @@ impl Media {
             },
         };
         let direct_viewers = number("DIRECT_VIEWERS", given(settings.direct_viewers), DIRECT_VIEWERS, 1..=DIRECT_VIEWERS_LIMIT)?;
-        let engine = engine::read(given(settings.media_engine_url), given(settings.media_engine_secret))?;
+        let engine = engine::read(engine::Given {
+            url: given(settings.media_engine_url),
+            secret: given(settings.media_engine_secret),
+            play_url: given(settings.media_engine_play_url),
+            play_secret: given(settings.media_engine_play_secret),
+        })?;
         match given(settings.media).as_deref() {
             None | Some("p2p") => Ok(Self::Direct),
             Some("sfu") => Ok(Self::Server(sfu)),
@@ -195,6 +207,8 @@ mod tests {
             direct_viewers: None,
             media_engine_url: None,
             media_engine_secret: None,
+            media_engine_play_url: None,
+            media_engine_play_secret: None,
         }
     }
 
@@ -242,7 +256,7 @@ mod tests {
         assert_eq!(Media::read(sizes("3")).unwrap_err().setting, "SFU_SIMULCAST");
         let external = MediaSettings { media_engine_url: Some("janus+http://127.0.0.1:8088/janus".into()), ..settings("external", "", "", "") };
         let external = Media::read(external).unwrap();
-        assert_eq!(external.engine().unwrap().url, "http://127.0.0.1:8088/janus");
+        assert!(matches!(external.engine(), Some(EngineConfig::Janus(access)) if access.url == "http://127.0.0.1:8088/janus"));
         assert!(external.server().is_none() && external.direct_viewers() == 0 && !external.simulcast());
         let auto = |direct_viewers: &str| MediaSettings { direct_viewers: Some(direct_viewers.into()), ..settings("auto", "", "", "") };
         assert_eq!(Media::read(auto("")).unwrap().direct_viewers(), 3);

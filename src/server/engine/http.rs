@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, RequestBuilder, redirect::Policy};
+use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
 use serde_json::Value;
 
 use super::janus::Target;
-use crate::server::config::engine::EngineConfig;
+use crate::server::config::engine::Access;
 
 /// The longest that an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -30,6 +30,8 @@ pub enum Failure {
     TooLong,
     #[error("its answer is not that of an engine")]
     Rubbish,
+    #[error("it sends to another server, where nothing of this shop goes")]
+    Elsewhere,
 }
 
 /// Speaks to one engine. Cheap to clone.
@@ -45,10 +47,8 @@ impl Http {
     ///
     /// # Errors
     /// TLS that cannot be set up on this machine.
-    pub fn new(config: &EngineConfig) -> reqwest::Result<Self> {
-        // It sends nobody elsewhere: what is said is meant for this engine alone.
-        let client = Client::builder().redirect(Policy::none()).no_proxy().connect_timeout(CONNECT_PATIENCE).build()?;
-        Ok(Self { client, url: config.url.clone(), secret: config.secret.clone() })
+    pub fn new(access: &Access) -> reqwest::Result<Self> {
+        Ok(Self { client: client()?, url: access.url.clone(), secret: access.secret.clone() })
     }
 
     /// Says something, and hears the answer.
@@ -77,15 +77,29 @@ impl Http {
 }
 
 async fn answer(request: RequestBuilder) -> Result<Value, Failure> {
-    let failed = |error: reqwest::Error| if error.is_timeout() && !error.is_connect() { Failure::Silent } else { Failure::Unreachable };
-    let mut response = request.send().await.map_err(failed)?;
+    let response = request.send().await.map_err(failure)?;
+    // Refusals are JSON, too, whatever their status.
+    serde_json::from_slice(&read(response, MAX_ANSWER_BYTES).await?).map_err(|_| Failure::Rubbish)
+}
+
+/// What speaks to an engine. It lets nobody send it elsewhere: what is said is meant for this engine alone.
+pub(super) fn client() -> reqwest::Result<Client> {
+    Client::builder().redirect(Policy::none()).no_proxy().connect_timeout(CONNECT_PATIENCE).build()
+}
+
+/// The body of an answer, if it is not too long.
+pub(super) async fn read(mut response: Response, max_bytes: usize) -> Result<Vec<u8>, Failure> {
     let mut text = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if text.len() + chunk.len() > MAX_ANSWER_BYTES {
+    while let Some(chunk) = response.chunk().await.map_err(failure)? {
+        if text.len() + chunk.len() > max_bytes {
             return Err(Failure::TooLong);
         }
         text.extend_from_slice(&chunk);
     }
-    // Refusals are JSON, too, whatever their status.
-    serde_json::from_slice(&text).map_err(|_| Failure::Rubbish)
+    Ok(text)
+}
+
+/// Why nothing came. What the error says itself has the address in it.
+pub(super) fn failure(error: reqwest::Error) -> Failure {
+    if error.is_timeout() && !error.is_connect() { Failure::Silent } else { Failure::Unreachable }
 }

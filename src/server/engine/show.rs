@@ -22,6 +22,7 @@ use self::{
 use super::{
     http::Failure,
     janus::{self, RoomKey, Target, What, Word},
+    outage::State,
 };
 use crate::server::sfu::{Command, Line, Notice};
 
@@ -37,17 +38,6 @@ pub enum Out {
     Say { target: Target, transaction: u64, body: Value },
     /// For whoever runs the shop; once per change.
     Log(State),
-}
-
-/// How it is with the engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    There,
-    Away(Failure),
-    /// It wants another secret.
-    Unauthorized,
-    /// It answers, but refuses what a show needs.
-    Refuses(i64),
 }
 
 /// How far the way to the engine is open.

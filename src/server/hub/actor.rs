@@ -253,6 +253,9 @@ impl Actor {
         if self.hands.simulcast {
             room.take_sizes();
         }
+        if self.relay.as_ref().is_some_and(|relay| relay.viewers_offer) {
+            room.let_viewers_offer();
+        }
         // The room that ended it may not have come to say so.
         if room.show().status == LivestreamStatus::Ended {
             self.hands.lobby.ended(self.show);

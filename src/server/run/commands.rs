@@ -82,7 +82,7 @@ pub async fn doctor(config: Config) -> anyhow::Result<()> {
     }
     if let Some(engine) = &state.engine {
         match engine.probe().await {
-            Ok(()) => line("ok", "the media engine of MEDIA_ENGINE_URL answers, and has the VideoRoom plugin"),
+            Ok(()) => line("ok", "the media engine of MEDIA_ENGINE_URL answers, and can be used"),
             // The server starts without it, and so this is no failure.
             Err(reason) => line("no", &format!("the media engine of MEDIA_ENGINE_URL cannot be used: {reason}")),
         }

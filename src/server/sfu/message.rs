@@ -18,7 +18,7 @@ pub enum Command {
     Subscribe(Line),
     /// The same, but nobody asked: a viewer that has a connection, or an offer, gets nothing.
     Check(Line),
-    /// A viewer that is no page offers to take the picture: answered by [`Notice::Playing`].
+    /// A viewer offers to take the picture, as players do, and pages where viewers are not offered it: answered by [`Notice::Playing`].
     Play { line: Line, offer: String },
     /// A viewer's answer to the newest offer.
     Answer { line: Line, answer: String },
@@ -41,7 +41,9 @@ pub enum Notice {
     Unusable { number: u64 },
     /// For a viewer. `layers`: the host sends the picture in several sizes.
     Offer { line: Line, offer: String, layers: bool },
-    /// To the offer of a viewer that is no page.
+    /// This viewer may offer to take the picture: it is not offered it.
+    Invite(Line),
+    /// To the offer of a viewer.
     Playing { line: Line, answer: String },
     /// The offer of this viewer cannot be used.
     Unplayable(Line),
@@ -49,6 +51,8 @@ pub enum Notice {
     Full(Line),
     /// The picture cannot be brought just now: to this viewer, or, without one, of this host. It comes back by itself.
     Away(Option<Line>),
+    /// Another show has the one place that there is. The host is asked for an offer once it is free.
+    Taken,
     /// The host's picture comes now.
     Picture,
     /// This viewer has a connection.

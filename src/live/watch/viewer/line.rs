@@ -5,9 +5,15 @@ use std::cell::OnceCell;
 use web_sys::MediaStream;
 
 use crate::{
-    browser::{peer::Peer, player},
+    browser::{
+        peer::{Peer, PeerState},
+        player,
+    },
     domain::id::PeerId,
 };
+
+/// An answer that has not come by then will not come soon.
+const ANSWER_MS: f64 = 2_500.0;
 
 /// A connection to a broadcaster.
 pub(super) struct Line {
@@ -17,6 +23,8 @@ pub(super) struct Line {
     /// The broadcaster's own number of its end (`o=` of its description): the same means the same connection.
     pub origin: String,
     pub stream: Option<MediaStream>,
+    /// Since when an offer of ours has no answer; None where the other end offered.
+    offered_at_ms: Option<f64>,
     /// Pictures that came out of its decoder when it was asked last, and whether it is being asked.
     pub decoded: u32,
     pub is_asked: bool,
@@ -27,7 +35,22 @@ pub(super) struct Line {
 impl Line {
     /// One that has this number, with its stream if that is there.
     pub fn new(number: u32, peer: Peer, host: PeerId, origin: String, stream: Option<MediaStream>) -> Self {
-        Self { number, peer, host, origin, stream, decoded: 0, is_asked: false, sound: OnceCell::new() }
+        Self { number, peer, host, origin, stream, offered_at_ms: None, decoded: 0, is_asked: false, sound: OnceCell::new() }
+    }
+
+    /// One over which we offer to take the picture.
+    pub fn offering(number: u32, peer: Peer, host: PeerId, now_ms: f64) -> Self {
+        Self { offered_at_ms: Some(now_ms), ..Self::new(number, peer, host, String::new(), None) }
+    }
+
+    /// Whether we offered.
+    pub fn is_ours(&self) -> bool {
+        self.offered_at_ms.is_some()
+    }
+
+    /// Whether an offer of ours may be answered yet.
+    pub fn is_offering(&self, now_ms: f64) -> bool {
+        self.peer.state() == PeerState::New && self.offered_at_ms.is_some_and(|at_ms| now_ms - at_ms < ANSWER_MS)
     }
 
     /// The sound of the stream alone: the same each time.

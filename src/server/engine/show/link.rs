@@ -1,6 +1,6 @@
 //! The way to the engine: opened when it is first needed, opened again when it is lost, closed with the show.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -9,16 +9,10 @@ use crate::server::{
     engine::{
         http::Failure,
         janus::{self, RoomKey, Target, What, Word},
+        outage::{WORKED, wait},
     },
     sfu::{Line, Notice},
 };
-
-/// The bound of the first wait; it doubles with each try.
-const WAIT: Duration = Duration::from_millis(500);
-/// No wait is longer.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// A session that was there for this long has worked: what befalls it then is a new failure.
-const WORKED: Duration = Duration::from_secs(10);
 
 impl Show {
     /// What came in answer to the question for news of this session.
@@ -111,12 +105,7 @@ impl Show {
     }
 
     pub(super) fn is(&mut self, state: State) {
-        let is_news = match (self.state, state) {
-            // One outage is one line, however many ways there are not to answer.
-            (Some(State::Away(_) | State::Unauthorized | State::Refuses(_)), State::Away(_)) => false,
-            (known, state) => known != Some(state),
-        };
-        if is_news {
+        if state.is_news_after(self.state) {
             self.state = Some(state);
             self.out.push(Out::Log(state));
         }
@@ -153,10 +142,4 @@ impl Show {
 fn is_over(word: &Word) -> bool {
     let is_refused = word.transaction.is_none() && word.handle.is_none() && matches!(word.what, What::Refused(_));
     is_refused || word.what == What::TimedOut
-}
-
-/// How long to wait after so many failures; `random` is 0 up to 1. All shows of an engine lose it at once.
-fn wait(failures: u32, random: f64) -> Duration {
-    let longest = WAIT.saturating_mul(2_u32.saturating_pow(failures)).min(LONGEST_WAIT);
-    longest.mul_f64(0.5 + random.clamp(0.0, 1.0) / 2.0)
 }

@@ -18,6 +18,8 @@ pub(super) struct Relay {
     pub name: PeerId,
     /// Whether the picture goes through it, as of what the room last said.
     pub is_in_use: bool,
+    /// Whether viewers offer to take the picture from there.
+    pub viewers_offer: bool,
 }
 
 enum Stage {
@@ -40,8 +42,9 @@ impl Relay {
             // Nothing ever comes here.
             (None, None) => return (None, mpsc::channel(1).1),
         };
+        let viewers_offer = hands.engine.as_ref().is_some_and(engine::Engine::viewers_offer) && hands.sfu.is_none();
         let name = PeerId(format!("media-{:032x}", rand::random::<u128>()));
-        (Some(Self { stage, name, is_in_use: hands.direct_viewers == 0 }), notices)
+        (Some(Self { stage, name, is_in_use: hands.direct_viewers == 0, viewers_offer }), notices)
     }
 
     /// Says what the room wants.

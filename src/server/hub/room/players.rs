@@ -33,7 +33,8 @@ impl Room {
     // What is refused brings nobody anything: the server takes over with the first that it answers.
     pub(super) fn player_answered(&mut self, answered: Line, answer: String, now: Moment, out: &mut Vec<Effect>) {
         let seat = SeatId(answered.0);
-        let Some(to) = self.seats.get(&seat).map(|seat| PeerId(seat.occupant.alias.clone())) else {
+        let of = |seat: &super::Seat| if seat.occupant.part == Part::Player { Some(PeerId(seat.occupant.alias.clone())) } else { seat.peer.clone() };
+        let Some(to) = self.seats.get(&seat).and_then(of) else {
             out.push(Effect::Media(Command::Close(answered)));
             return;
         };

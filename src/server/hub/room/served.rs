@@ -4,7 +4,7 @@
 //! Addresses that either side finds are not passed on: the server learns where a browser is from the browser's own checks.
 
 use super::{
-    Effect, Moment, Room, SeatId, refusal,
+    Effect, Moment, Room, SeatId, not_live, refusal,
     relief::Carried,
     signaling::{self, Offerer, forbidden, no_offer, peer_gone},
 };
@@ -78,6 +78,7 @@ impl Room {
     pub(super) fn noticed(&mut self, notice: Notice, now: Moment, out: &mut Vec<Effect>) {
         match notice {
             Notice::Offer { line, .. } if self.is_player(SeatId(line.0)) => self.player_lost(SeatId(line.0), out),
+            Notice::Invite(line) => self.invite(SeatId(line.0), now, out),
             Notice::Offer { line, offer, layers } => self.server_offers(SeatId(line.0), offer, layers, now, out),
             Notice::Playing { line, answer } => self.player_answered(line, answer, now, out),
             Notice::Unplayable(line) => self.player_unusable(line, out),
@@ -89,6 +90,7 @@ impl Room {
                 }
             }
             Notice::Away(line) => self.tell_away(line.map(|line| SeatId(line.0)), out),
+            Notice::Taken => self.tell_taken(out),
             Notice::Answer { number, answer } => {
                 if let Some((seat, host, from)) = self.host_of(number) {
                     let answer = SessionDescription { kind: "answer".into(), sdp: answer };
@@ -120,6 +122,13 @@ impl Room {
         }
     }
 
+    fn tell_taken(&self, out: &mut Vec<Effect>) {
+        let sentence = "Viewers get no video yet: another show has the one place of the media engine. It goes on by itself once that is over.";
+        if let Some((seat, _)) = self.on_air() {
+            out.push(Effect::Send(seat, refusal(&AppError::unavailable(sentence).coded("media_taken"), None, None)));
+        }
+    }
+
     // Who made the newest offer, if it is still on air, and the names of both ends.
     fn host_of(&self, number: u64) -> Option<(SeatId, PeerId, PeerId)> {
         let served = self.stage.served.as_ref().filter(|served| served.offers == number)?;
@@ -137,6 +146,23 @@ impl Room {
         let offer = SessionDescription { kind: "offer".into(), sdp: offer };
         let qualities = self.quality_choices(layers);
         out.push(Effect::Send(seat, Box::new(Downward::WebrtcOffer(OfferFrom { stream_id: self.show.id, from, to, offer, qualities }))));
+    }
+
+    // A viewer that is no player is told again where to offer.
+    fn invite(&mut self, seat: SeatId, now: Moment, out: &mut Vec<Effect>) {
+        let Some(peer) = self.seats.get(&seat).and_then(|seat| seat.peer.clone()) else {
+            out.push(Effect::Media(Command::Close(line(seat))));
+            return;
+        };
+        if let Some(frame) = self.stage.available(self.show.id) {
+            self.stage.pairs.entry(seat).or_insert_with(|| signaling::Pair::announced(now)).offered(&peer, Offerer::Server, now);
+            out.push(Effect::Send(seat, Box::new(frame)));
+        }
+    }
+
+    /// Viewers offer to take the picture: the server offers nobody anything.
+    pub fn let_viewers_offer(&mut self) {
+        self.stage.viewers_offer = true;
     }
 
     /// A host's page may send several sizes of the picture.
@@ -166,6 +192,23 @@ impl Room {
         let offer = self.stage.pairs.get_mut(&seat).and_then(|pair| pair.offer_to(from)).filter(|offer| !offer.answered);
         offer.ok_or_else(no_offer)?.answered = true;
         out.push(Effect::Media(Command::Answer { line: line(seat), answer: answer.answer.sdp }));
+        Ok(())
+    }
+
+    /// A viewer offers to take the picture. Each offer costs the server a connection, so that there are not many in a row.
+    pub(super) fn viewer_offers_server(&mut self, seat: SeatId, offer: Offer, now: Moment, out: &mut Vec<Effect>) -> Result<(), AppError> {
+        if !self.stage.viewers_offer || self.stage.served.is_none() {
+            return Err(forbidden());
+        }
+        self.own_peer(seat)?;
+        self.is_for_server(offer.to.as_ref())?;
+        if !self.is_live() {
+            return Err(not_live());
+        }
+        if !self.stage.pairs.entry(seat).or_insert_with(|| signaling::Pair::announced(now)).may_offer(now) {
+            return Err(AppError::rate_limited(1));
+        }
+        out.push(Effect::Media(Command::Play { line: line(seat), offer: offer.offer.sdp }));
         Ok(())
     }
 

@@ -24,6 +24,8 @@ const CANDIDATES_PER_OFFER: u32 = 64;
 pub(super) struct Pair {
     announced_ms: u64,
     offer: Option<Offered>,
+    /// When this viewer itself offered, where viewers do.
+    own_offer_ms: Option<u64>,
 }
 
 /// Who makes an offer.
@@ -46,12 +48,21 @@ pub(super) struct Offered {
 
 impl Pair {
     pub fn announced(now: Moment) -> Self {
-        Self { announced_ms: now.elapsed_ms, offer: None }
+        Self { announced_ms: now.elapsed_ms, offer: None, own_offer_ms: None }
     }
 
     /// An offer is on its way.
     pub fn offered(&mut self, to: &PeerId, by: Offerer, now: Moment) {
         self.offer = Some(Offered { at_ms: now.elapsed_ms, to: to.clone(), by, answered: false, candidates_left: CANDIDATES_PER_OFFER });
+    }
+
+    /// Whether this viewer may offer: not again within a moment. If so, it does.
+    pub fn may_offer(&mut self, now: Moment) -> bool {
+        let is_free = self.own_offer_ms.is_none_or(|at_ms| now.elapsed_ms >= at_ms + SETTLE_MS);
+        if is_free {
+            self.own_offer_ms = Some(now.elapsed_ms);
+        }
+        is_free
     }
 
     /// Whether an offer was answered a while ago, so that who asks again has not got what was offered.
@@ -162,7 +173,8 @@ impl Room {
             let frame = CustomerWaiting { stream_id: self.show.id, customer_id: peer.clone(), peer_id: peer.clone(), layers: false };
             out.push(Effect::Send(host, Box::new(Downward::WebrtcNewCustomer(frame))));
         }
-        self.stage.pairs.insert(seat, Pair::announced(now));
+        let own_offer_ms = self.stage.pairs.get(&seat).and_then(|pair| pair.own_offer_ms);
+        self.stage.pairs.insert(seat, Pair { own_offer_ms, ..Pair::announced(now) });
     }
 
     /// Tells the broadcaster that nobody waits for its picture at this seat any more, so that it stops encoding one.
@@ -183,7 +195,7 @@ impl Room {
             return self.player_offers(seat, offer, out);
         }
         if !self.is_on_air(seat) {
-            return Err(forbidden());
+            return self.viewer_offers_server(seat, offer, now, out);
         }
         let from = self.own_peer(seat)?;
         let carried = offer.to.as_ref().is_some_and(|to| self.stage.peers.get(to).is_some_and(|seat| self.is_carried(*seat)));

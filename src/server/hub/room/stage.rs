@@ -10,7 +10,7 @@ use crate::{
     },
     error::AppError,
     protocol::{
-        downward::{BroadcasterAvailable, Downward},
+        downward::{BroadcasterAvailable, Downward, Offers},
         upward::Start,
     },
     server::{db::livestreams::LivestreamRecord, sfu::message::Command},
@@ -39,6 +39,8 @@ pub(super) struct Stage {
     pub served: Option<Served>,
     /// The media server, where the picture may have to go through it later.
     pub relief: Option<Relief>,
+    /// Whether viewers offer to take the picture from it.
+    pub viewers_offer: bool,
     /// Whether the media server takes several sizes of the picture from a host's page.
     pub takes_sizes: bool,
     /// Seats of viewers who were announced to the broadcaster.
@@ -64,6 +66,7 @@ impl Stage {
             peers: BTreeMap::new(),
             served,
             relief,
+            viewers_offer: false,
             takes_sizes: false,
             pairs: BTreeMap::new(),
             unannounced: VecDeque::new(),
@@ -123,7 +126,8 @@ impl Stage {
     pub fn available(&self, stream_id: LivestreamId) -> Option<Downward> {
         let own = self.broadcaster.as_ref()?.peer.as_ref()?;
         let peer_id = self.served.as_ref().map_or(own, |served| &served.peer).clone();
-        Some(Downward::WebrtcBroadcasterAvailable(BroadcasterAvailable { stream_id, peer_id }))
+        let offers = (self.viewers_offer && self.served.is_some()).then_some(Offers::Viewer);
+        Some(Downward::WebrtcBroadcasterAvailable(BroadcasterAvailable { stream_id, peer_id, offers }))
     }
 }
 

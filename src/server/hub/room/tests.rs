@@ -2,6 +2,7 @@
 
 mod any_order;
 mod house;
+mod offering;
 mod players;
 mod presence;
 mod quality;

@@ -15,7 +15,10 @@ use tokio::{
     time::sleep,
 };
 use wrencos::server::{
-    config::{engine::EngineConfig, media::Media},
+    config::{
+        engine::{Access, EngineConfig},
+        media::Media,
+    },
     engine::Engine,
 };
 
@@ -84,7 +87,7 @@ pub async fn start(ip: Ipv4Addr, event_loops: u64) -> Started {
         assert!(Instant::now() < deadline, "janus does not answer");
         sleep(Duration::from_millis(50)).await;
     };
-    let engine = Engine::open(&Media::External(EngineConfig { url, secret: None })).unwrap().unwrap();
+    let engine = Engine::open(&Media::External(EngineConfig::Janus(Access { url, secret: None }))).unwrap().unwrap();
     let name = format!("Janus {}", info["version_string"].as_str().unwrap_or_default());
     Started { child, folder, name, engine }
 }

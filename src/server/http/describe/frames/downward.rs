@@ -9,7 +9,7 @@ use crate::{
         VERSION,
         downward::{
             AdminRegistered, AnswerFrom, BroadcasterAvailable, CandidateFrom, ChatDeleted, ChatEvent, ChatHistory, CustomerWaiting, Downward, ErrorFrame,
-            OfferFrom, OrderEvent, PinsEvent, Registered, StreamEvent, StreamUpdate,
+            OfferFrom, Offers, OrderEvent, PinsEvent, Registered, StreamEvent, StreamUpdate,
         },
     },
     server::http::describe::{
@@ -74,7 +74,7 @@ pub fn samples() -> Vec<Downward> {
         Downward::ShowOrder(OrderEvent { stream_id: show, order: sample::feed_order() }),
         Downward::StreamStarted(event()),
         Downward::StreamStopped(event()),
-        Downward::WebrtcBroadcasterAvailable(BroadcasterAvailable { stream_id: show, peer_id: host() }),
+        Downward::WebrtcBroadcasterAvailable(BroadcasterAvailable { stream_id: show, peer_id: host(), offers: Some(Offers::Viewer) }),
         Downward::WebrtcNewCustomer(CustomerWaiting { stream_id: show, customer_id: viewer(), peer_id: viewer(), layers: true }),
         Downward::WebrtcCustomerGone(CustomerWaiting { stream_id: show, customer_id: viewer(), peer_id: viewer(), layers: false }),
         Downward::WebrtcOffer(OfferFrom {
@@ -134,6 +134,7 @@ fn words(frame: &Downward) -> Words {
         Downward::WebrtcBroadcasterAvailable(_) => {
             of_show(Words::new("viewers", "Somebody is on air, or the media server for them: send `webrtc_register` and await an offer."))
                 .needs("peerId", text())
+                .may("offers", choice(&["viewer"]).about("Where the shop's pictures go through an engine of WHEP: no offer will come. Send this peer your own `webrtc_offer`, to take picture and sound; its `webrtc_answer` follows. Said again when a new offer would be answered."))
         }
         Downward::WebrtcNewCustomer(_) => {
             of_show(Words::new("the broadcaster", "This peer waits for an offer: a viewer, or the shop's media server in place of all of them."))

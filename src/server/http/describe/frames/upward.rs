@@ -106,7 +106,11 @@ fn words(frame: &Upward) -> Words {
         Upward::WebrtcNewCustomer(_) => {
             Words::new("viewers", "Asks for an offer, once more. Idempotent with `webrtc_register`.").may("customerId", or_null(peer()))
         }
-        Upward::WebrtcOffer(_) => Words::new("host", "Passed on to a viewer.").may("to", or_null(peer())).needs("offer", named("SessionDescription")),
+        Upward::WebrtcOffer(_) => {
+            Words::new("host, and viewers whom `webrtc_broadcaster_available` asks to offer", "Passed on to a viewer, or taken by the shop's media engine.")
+                .may("to", or_null(peer()))
+                .needs("offer", named("SessionDescription"))
+        }
         Upward::WebrtcAnswer(_) => Words::new("viewers", "Passed on to the broadcaster: viewers address nobody else.")
             .may("to", or_null(peer()))
             .needs("answer", named("SessionDescription")),
