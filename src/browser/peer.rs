@@ -111,7 +111,7 @@ impl Peer {
 
     fn listen(raw: RtcPeerConnection, tell: impl Fn(PeerEvent) + Clone + 'static) -> Self {
         let (candidate, state, stream) = (tell.clone(), tell.clone(), tell);
-        let unnamed: RefCell<Option<MediaStream>> = RefCell::default();
+        let whole: RefCell<Option<MediaStream>> = RefCell::default();
         let connection = raw.clone();
         let listeners = vec![
             EventListener::new::<RtcPeerConnectionIceEvent>(&raw, "icecandidate", move |event| {
@@ -127,16 +127,15 @@ impl Peer {
             }),
             EventListener::new::<web_sys::Event>(&raw, "connectionstatechange", move |_| state(PeerEvent::State(state_of(&connection)))),
             EventListener::new::<RtcTrackEvent>(&raw, "track", move |event| {
-                // An end that names no stream means all of it to be one.
+                // An end that names no stream, or one for each track, means all of it to be one.
                 let named = event.streams().get(0).dyn_into::<MediaStream>().ok();
-                let found = named.or_else(|| unnamed.borrow().clone()).or_else(|| MediaStream::new().ok());
-                if let Some(found) = found {
-                    if event.streams().length() == 0 {
-                        found.add_track(&event.track());
-                        unnamed.replace(Some(found.clone()));
-                    }
-                    stream(PeerEvent::Stream(found));
+                let known = whole.borrow().clone();
+                let Some(found) = known.or_else(|| named.clone()).or_else(|| MediaStream::new().ok()) else { return };
+                if named.as_ref() != Some(&found) {
+                    found.add_track(&event.track());
                 }
+                whole.replace(Some(found.clone()));
+                stream(PeerEvent::Stream(found));
             }),
         ];
         Self { raw, remote: Rc::default(), listeners }
