@@ -74,6 +74,8 @@ pub struct Show {
     offered: Option<Offered>,
     /// Somebody is on air, as far as we know.
     is_host_expected: bool,
+    /// What it offered last came to nothing: an engine that answers is of no use yet.
+    is_host_failing: bool,
     /// When to ask for the place again that another show has.
     claim_at: Option<Instant>,
     lines: BTreeMap<Line, LineState>,
@@ -97,6 +99,7 @@ impl Show {
             host: None,
             offered: None,
             is_host_expected: false,
+            is_host_failing: false,
             claim_at: None,
             lines: BTreeMap::new(),
             state: None,
@@ -156,8 +159,7 @@ impl Show {
             (Purpose::Publish, Reply::Made { answer, session }) => self.published(answer, session, now),
             (Purpose::Publish, Reply::Refused { status, wait }) => self.publish_refused(status, wait, now),
             (Purpose::Publish, reply) => {
-                self.host = None;
-                self.away(State::Away(failure_of(reply)), None, now);
+                self.host_failed(State::Away(failure_of(reply)), None, now);
             }
             (Purpose::Leave, Reply::Failed(failure)) => {
                 self.host = None;
@@ -221,11 +223,17 @@ impl Show {
     // It answers: the host is asked after, or for an offer.
     fn back(&mut self, now: Instant) {
         self.link = Link::There;
+        if !self.is_host_failing {
+            self.is_there();
+        }
+        self.host_may_come(now);
+        self.serve_waiting();
+    }
+
+    fn is_there(&mut self) {
         self.is(State::There);
         self.told_lines.clear();
         self.is_host_told = false;
-        self.host_may_come(now);
-        self.serve_waiting();
     }
 
     fn is(&mut self, state: State) {

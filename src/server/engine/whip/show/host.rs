@@ -118,8 +118,9 @@ impl Show {
         if self.offered.is_some() {
             return self.succeed(session);
         }
+        self.is_host_failing = false;
         if self.link == Link::There {
-            self.is(State::There);
+            self.is_there();
         }
         self.host = Some(Host::There(There { identity, session, fragment, since: now, look_at: Some(now + LOOK_EVERY), is_in_doubt: false }));
         self.tell(Notice::Answer { number, answer });
@@ -137,9 +138,14 @@ impl Show {
                 self.is_host_expected = false;
                 self.tell(Notice::Unusable { number });
             }
-            (401 | 403, _) => self.away(State::Unauthorized, wait, now),
-            _ => self.away(State::Refuses(status.into()), wait, now),
+            (401 | 403, _) => self.host_failed(State::Unauthorized, wait, now),
+            _ => self.host_failed(State::Refuses(status.into()), wait, now),
         }
+    }
+
+    pub(super) fn host_failed(&mut self, state: State, wait: Option<Duration>, now: Instant) {
+        (self.host, self.is_host_failing) = (None, true);
+        self.away(state, wait, now);
     }
 
     pub(super) fn look(&mut self, now: Instant) {
@@ -196,7 +202,7 @@ impl Show {
     }
 
     pub(super) fn unpublish(&mut self) {
-        (self.offered, self.is_host_expected, self.claim_at) = (None, false, None);
+        (self.offered, self.is_host_expected, self.is_host_failing, self.claim_at) = (None, false, false, None);
         self.forget(Purpose::Look);
         self.forget(Purpose::Publish);
         if let Some(Host::There(there)) = self.host.take() {

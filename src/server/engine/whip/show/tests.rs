@@ -296,6 +296,8 @@ fn a_host_who_finds_no_engine_is_asked_when_there_is_one() {
             stand.next_due();
         }
         assert!(waits[9] >= Duration::from_secs(5), "{waits:?}");
+        let told = stand.notices.iter().filter(|notice| matches!(notice, Notice::Away(_))).count();
+        assert_eq!((told, stand.logged.len()), (1, 1), "one outage is said once, although it answers when knocked at: {:?}", stand.logged);
         stand.fails.clear();
         stand.publishes(12, HOST);
         assert!(matches!(stand.notices.last(), Some(Notice::Answer { number: 12, .. })));
