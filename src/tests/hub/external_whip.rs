@@ -202,7 +202,7 @@ async fn chats(viewer: &mut SocketClient, show: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_engine_that_is_of_no_use_costs_the_video_alone() {
+async fn an_engine_of_whip_that_is_of_no_use_costs_the_video_alone() {
     let elsewhere = ScriptedEngine::start(Manner::Works, None);
     for manner in [
         Manner::Rubbish,
@@ -304,12 +304,4 @@ async fn an_engine_with_one_input_has_one_show_at_a_time() {
     second.until("webrtc_answer").await;
     play(&mut viewer).await;
     viewer.until("webrtc_answer").await;
-}
-
-#[tokio::test]
-async fn encoders_and_players_need_the_shops_own_media_server() {
-    let engine = ScriptedEngine::start(Manner::Works, None);
-    let (_app, admin, show) = on_stage(engine.address, "{show}").await;
-    let (status, body) = admin.get(&format!("/livestreams/{show}/ingest")).await;
-    assert_eq!((status.as_u16(), &body["code"]), (409, &json!("no_media_server")), "{body}");
 }

@@ -150,7 +150,7 @@ fn words(frame: &Downward) -> Words {
             list(choice(&PictureQuality::ALL.map(PictureQuality::name)))
                 .about("What `webrtc_quality` may wish for; absent where the picture comes from the host itself."),
         ),
-        Downward::WebrtcAnswer(_) => crossing(Words::new("the broadcaster", "A viewer's answer.")).needs("answer", named("SessionDescription")),
+        Downward::WebrtcAnswer(_) => crossing(Words::new("the broadcaster, and viewers who offered", "The answer to an offer.")).needs("answer", named("SessionDescription")),
         Downward::WebrtcIceCandidate(_) => crossing(Words::new("host and viewers", "A way to the other peer; null where there are no more."))
             .needs("candidate", or_null(named("IceCandidate"))),
         Downward::Error(_) => Words::new("the sender", "A refused frame. It changed nothing. The socket stays open until patience is spent (close code 1008).")
