@@ -60,12 +60,12 @@ fn parts_of_av1_stand_in_the_file_with_their_lengths() {
         packet(Codec::Av1, 6, 3, true, &[0x10, 0x28, 1]),
         packet(Codec::Av1, 7, 4, true, &[0x10, FRAME, OTHER, 6]),
         // The rest of something of which the beginning never came, and a picture that needs it.
-        packet(Codec::Av1, 8, 5, true, &[0x90, 5]),
+        packet(Codec::Av1, 8, 5, true, &[0x90, FRAME, OTHER, 5]),
         packet(Codec::Av1, 9, 6, true, &[0x10, FRAME, OTHER, 4]),
         // One that stands for itself, and does not say the sequence again.
         packet(Codec::Av1, 10, 75, true, &[0x10, FRAME, KEY, 3]),
         // One that never ends.
-        packet(Codec::Av1, 11, 76, true, &[0x50, FRAME, OTHER, 2]),
+        packet(Codec::Av1, 11, 76, true, &[0x60, 3, FRAME, OTHER, 2, 4 << 3, 1]),
     ];
     let files = files(&recorded(packets));
     let sequence_part = part_of(&sequence);
