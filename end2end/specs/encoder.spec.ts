@@ -82,7 +82,7 @@ for (const codec of ['VP9', 'AV1']) {
     await expect.poll(async () => (await carried(camera)).sent, { timeout: 60_000 }).toBeGreaterThan(360);
 
     // Who watches late is told the name of what is recorded, and plays it.
-    const { reel } = (await shop.api.send('GET', `/livestreams/${show._id}/reel`)).body;
+    const { reel } = (await shop.api.send('GET', `/livestreams/${show._id}/live?since=0`)).body;
     expect(await viewer.page.evaluate((mime) => MediaSource.isTypeSupported(mime), reel.parts[0].mime), reel.parts[0].mime).toBe(true);
     await viewer.backTen.click();
     await expect.poll(() => viewer.behindSeconds()).toBeGreaterThan(4);
