@@ -66,6 +66,9 @@ fn rooms_are_their_own_and_for_one_host() {
     assert_eq!(publish(&room, SDP)["body"]["pin"], body["pin"]);
     assert_eq!(subscribe(&room, 3)["body"]["pin"], body["pin"]);
     assert!(publish(&room, SDP)["body"].get("secret").is_none());
+    let end = &destroy_room(&room)["body"];
+    assert_eq!((&end["room"], end["secret"].as_str().map(str::len)), (&body["room"], Some(32)), "it closes for nobody else");
+    assert_eq!(end["secret"], body["secret"]);
     let shown = format!("{room:?}");
     assert!(!shown.contains(&room.pin) && !shown.contains(&room.secret) && !shown.contains(&room.number.to_string()), "{shown}");
 }
