@@ -3,13 +3,13 @@
 
 mod end;
 mod network;
+mod seen;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
     net::SocketAddr,
     sync::{Arc, Mutex, mpsc},
     thread::{self, JoinHandle},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use str0m::{
@@ -25,6 +25,7 @@ use self::{end::Sending, network::Wire};
 pub use self::{
     end::{Sent, vp8},
     network::{Network, connect, framed},
+    seen::Seen,
 };
 
 /// The longest that a test waits for something to happen.
@@ -32,36 +33,6 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Datagrams that are remembered.
 const RECORDED: usize = 20;
-
-/// What a client has seen.
-#[derive(Debug, Clone, Default)]
-pub struct Seen {
-    pub is_connected: bool,
-    pub is_over: bool,
-    /// In the order in which they came.
-    pub packets: Vec<Sent>,
-    pub key_requests: Vec<Instant>,
-    /// Names of the sizes that they were for, where there are several.
-    pub key_sizes: Vec<String>,
-    /// What the last reports about picture and sound said: at this time their clocks showed this.
-    pub reports: BTreeMap<&'static str, (SystemTime, u32)>,
-    /// Datagrams that were thrown away on purpose.
-    pub lost: u64,
-    /// The last datagrams that were sent.
-    pub sent: VecDeque<Vec<u8>>,
-}
-
-impl Seen {
-    /// The picture's packets by their numbers, each once.
-    pub fn video(&self) -> Vec<Sent> {
-        self.packets.iter().filter(|packet| packet.is_video).cloned().collect::<BTreeSet<_>>().into_iter().collect()
-    }
-
-    /// Payloads of the picture in the order of their numbers.
-    pub fn pictures(&self) -> Vec<Vec<u8>> {
-        self.video().into_iter().map(|packet| packet.payload).collect()
-    }
-}
 
 enum Wish {
     Send(Sent, Option<&'static str>, Instant),
