@@ -48,6 +48,7 @@ fn room() -> Room {
         peak_viewers: 0,
         engaged: 0,
         on_air: false,
+        withheld: false,
         revision: 0,
         created_at: now,
         updated_at: now,
