@@ -12,6 +12,7 @@ mod moderation;
 mod moderators;
 mod orders;
 mod players;
+mod scripted;
 mod signaling;
 mod tapes;
 

@@ -5,27 +5,23 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use axum::{
     Router,
-    body::{Body, Bytes},
     extract::State,
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use tokio::{runtime::Runtime, sync::mpsc};
+use tokio::sync::mpsc;
 
+use super::scripted::{self, Loopback, OFFER, OTHER_OFFER, Toll, chats, hears_why, publish, register};
 use crate::support::{Client, SocketClient, TestApp};
 
 const SECRET: &str = "the secret of the engine";
-const OFFER: &str = "v=0\r\no=- 11 2 IN IP4 127.0.0.1\r\na=fingerprint:sha-256 AA\r\n";
-const OTHER_OFFER: &str = "v=0\r\no=- 12 2 IN IP4 127.0.0.1\r\na=fingerprint:sha-256 BB\r\n";
-/// What an endless answer is made of.
-const CHUNK: usize = 64 * 1024;
 
 /// How an engine behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +35,7 @@ enum Manner {
 struct Script {
     manner: Manner,
     made: AtomicU64,
-    asked: AtomicUsize,
-    /// Chunks of endless answers that went out.
-    chunks: AtomicUsize,
+    toll: Arc<Toll>,
     news: (mpsc::UnboundedSender<Value>, tokio::sync::Mutex<mpsc::UnboundedReceiver<Value>>),
     publisher: Mutex<u64>,
     /// Rooms and sessions that were to be closed, by what they are.
@@ -50,18 +44,12 @@ struct Script {
 
 impl Script {
     async fn answer(self: Arc<Self>, request: axum::extract::Request) -> Response {
-        self.asked.fetch_add(1, Ordering::SeqCst);
+        self.toll.ask();
         match self.manner {
             Manner::Works => {}
             Manner::NeverAnswers => return std::future::pending().await,
             Manner::Rubbish => return "<html>502 Bad Gateway</html>".into_response(),
-            Manner::Endless => {
-                let chunks = futures::stream::unfold(self, |script| async move {
-                    script.chunks.fetch_add(1, Ordering::SeqCst);
-                    Some((Ok::<_, std::io::Error>(Bytes::from(vec![b' '; CHUNK])), script))
-                });
-                return Body::from_stream(chunks).into_response();
-            }
+            Manner::Endless => return self.toll.endless().into_response(),
         }
         if request.method() == "GET" {
             assert!(request.uri().query().unwrap().contains("apisecret=the+secret"));
@@ -99,28 +87,21 @@ impl Script {
     }
 }
 
-/// An engine on loopback, in a runtime of its own: dropped, every connection of it is cut.
+/// An engine of this manner, and what was closed there.
 struct ScriptedEngine {
     script: Arc<Script>,
-    address: SocketAddr,
+    server: Loopback,
     closed: mpsc::UnboundedReceiver<&'static str>,
-    runtime: Option<Runtime>,
 }
 
 impl ScriptedEngine {
     fn start(manner: Manner, at: Option<SocketAddr>) -> Self {
         let (told, news) = mpsc::unbounded_channel();
         let news = (told, tokio::sync::Mutex::new(news));
-        let (made, asked, chunks, publisher) = (AtomicU64::new(100), AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(0));
         let (close, closed) = mpsc::unbounded_channel();
-        let script = Arc::new(Script { manner, made, asked, chunks, news, publisher, closed: close });
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let socket = std::net::TcpListener::bind(at.unwrap_or_else(|| "127.0.0.1:0".parse().unwrap())).unwrap();
-        socket.set_nonblocking(true).unwrap();
-        let address = socket.local_addr().unwrap();
+        let script = Arc::new(Script { manner, made: AtomicU64::new(100), toll: Arc::default(), news, publisher: Mutex::new(0), closed: close });
         let router = Router::new().fallback(|State(script): State<Arc<Script>>, request| script.answer(request)).with_state(script.clone());
-        runtime.spawn(async move { axum::serve(tokio::net::TcpListener::from_std(socket).unwrap(), router).await });
-        Self { script, address, closed, runtime: Some(runtime) }
+        Self { script, server: Loopback::serve(router, at), closed }
     }
 
     /// Waits until this is closed.
@@ -136,97 +117,60 @@ impl ScriptedEngine {
     }
 }
 
-impl Drop for ScriptedEngine {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
 async fn on_stage(engine: SocketAddr) -> (TestApp, Client, String) {
-    let app = TestApp::builder()
-        .settings(|settings| {
-            settings.media.media = Some("external".into());
-            settings.media.media_engine_url = Some(format!("janus+http://{engine}/janus"));
-            settings.media.media_engine_secret = Some(SECRET.into());
-        })
-        .start()
-        .await;
-    let admin = app.admin().await;
-    let show = super::live_show(&admin).await;
-    (app, admin, show)
-}
-
-/// A host that offers when it is asked.
-async fn offer(host: &mut SocketClient, sdp: &str) {
-    let server = host.until("webrtc_new_customer").await["peerId"].clone();
-    host.send(json!({"type": "webrtc_offer", "to": server, "offer": {"type": "offer", "sdp": sdp}})).await;
-}
-
-async fn hears_why(socket: &mut SocketClient) {
-    let away = socket.until_that("word that the video is away", |frame| frame["code"] == "media_away").await;
-    // Pages keep what is about signalling to themselves.
-    assert!(away.get("re").is_none_or(Value::is_null), "{away}");
-}
-
-/// Chat goes on, whatever the engine does.
-async fn chats(viewer: &mut SocketClient, show: &str) {
-    viewer.send(json!({"type": "chat_message", "message": "still here", "streamId": show})).await;
-    viewer.until_that("the message", |frame| frame["message"]["message"] == "still here" || frame["message"] == "still here").await;
+    scripted::on_stage(|settings| {
+        settings.media.media_engine_url = Some(format!("janus+http://{engine}/janus"));
+        settings.media.media_engine_secret = Some(SECRET.into());
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_engine_that_is_of_no_use_costs_the_video_alone() {
     for manner in [Manner::Rubbish, Manner::Endless, Manner::NeverAnswers] {
         let engine = ScriptedEngine::start(manner, None);
-        let (app, admin, show) = on_stage(engine.address).await;
+        let (app, admin, show) = on_stage(engine.server.address).await;
         let mut host = SocketClient::host(&app, admin.token(), &show, "host").await;
         let mut viewer = SocketClient::viewer(&app, "ada", &show).await;
-        viewer.send(json!({"type": "webrtc_register", "peerId": "ada-1", "userType": "customer"})).await;
-        offer(&mut host, OFFER).await;
+        register(&mut viewer).await;
+        publish(&mut host, OFFER).await;
         if manner == Manner::NeverAnswers {
             chats(&mut viewer, &show).await;
         }
-        hears_why(&mut host).await;
-        hears_why(&mut viewer).await;
+        hears_why(&mut host, "media_away").await;
+        hears_why(&mut viewer, "media_away").await;
         chats(&mut viewer, &show).await;
         let reason = app.state.engine.as_ref().unwrap().probe().await.unwrap_err();
         assert!(!reason.contains(SECRET) && reason.contains("MEDIA_ENGINE_URL"), "{reason}");
-        if manner == Manner::Endless {
-            let (tries, chunks) = (engine.script.asked.load(Ordering::SeqCst), engine.script.chunks.load(Ordering::SeqCst));
-            // What lies in the buffers of the kernel comes on top of what is read.
-            assert!(chunks * CHUNK <= tries * 16 * 1024 * 1024, "{chunks} chunks in {tries} tries");
-        }
-        assert!(engine.script.asked.load(Ordering::SeqCst) < 40, "it is not asked without a break");
+        engine.script.toll.expect_little();
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_show_goes_on_when_its_engine_dies_and_comes_back() {
     let engine = ScriptedEngine::start(Manner::Works, None);
-    let address = engine.address;
+    let address = engine.server.address;
     let (app, admin, show) = on_stage(address).await;
     assert_eq!(app.state.engine.as_ref().unwrap().probe().await, Ok(()));
     let mut host = SocketClient::host(&app, admin.token(), &show, "host").await;
-    offer(&mut host, OFFER).await;
+    publish(&mut host, OFFER).await;
     assert!(host.until("webrtc_answer").await["answer"]["sdp"].as_str().unwrap().starts_with("v=0"));
     engine.host_is_up();
     let mut viewer = SocketClient::viewer(&app, "ada", &show).await;
-    viewer.send(json!({"type": "webrtc_register", "peerId": "ada-1", "userType": "customer"})).await;
+    register(&mut viewer).await;
     let first = viewer.until("webrtc_offer").await["offer"]["sdp"].clone();
 
     drop(engine);
     // The host's page notices that its connection is gone, and looks for another path.
     host.send(json!({"type": "webrtc_offer", "to": first_server(&mut viewer).await, "offer": {"type": "offer", "sdp": OFFER}})).await;
-    hears_why(&mut host).await;
-    hears_why(&mut viewer).await;
+    hears_why(&mut host, "media_away").await;
+    hears_why(&mut viewer, "media_away").await;
     chats(&mut viewer, &show).await;
     assert!(app.state.engine.as_ref().unwrap().probe().await.is_err());
 
     let mut engine = ScriptedEngine::start(Manner::Works, Some(address));
     // Nobody clicks: the host is asked, and the viewer is offered what it sends.
-    offer(&mut host, OTHER_OFFER).await;
+    publish(&mut host, OTHER_OFFER).await;
     host.until("webrtc_answer").await;
     engine.host_is_up();
     assert_ne!(viewer.until("webrtc_offer").await["offer"]["sdp"], first);
@@ -238,14 +182,14 @@ async fn a_show_goes_on_when_its_engine_dies_and_comes_back() {
 
 /// What the media server is called in this show.
 async fn first_server(viewer: &mut SocketClient) -> Value {
-    viewer.send(json!({"type": "webrtc_register", "peerId": "ada-1", "userType": "customer"})).await;
+    register(viewer).await;
     viewer.until("webrtc_broadcaster_available").await["peerId"].clone()
 }
 
 #[tokio::test]
 async fn encoders_and_players_need_the_shops_own_media_server() {
     let engine = ScriptedEngine::start(Manner::Works, None);
-    let (_app, admin, show) = on_stage(engine.address).await;
+    let (_app, admin, show) = on_stage(engine.server.address).await;
     let (status, body) = admin.get(&format!("/livestreams/{show}/ingest")).await;
     assert_eq!((status.as_u16(), &body["code"]), (409, &json!("no_media_server")), "{body}");
 }
