@@ -1,7 +1,8 @@
 import { StudioPage } from '../pages/studio_page';
 import { WatchPage } from '../pages/watch_page';
+import { audience, expectOutlived, expectReturn, expectServed } from '../support/audience';
 import { Janus, lacksJanus } from '../support/janus';
-import { audioEnergy, carried, expectMoving, expectStill, received } from '../support/media';
+import { carried, expectMoving } from '../support/media';
 import { ShopServer } from '../support/server';
 import { expect, test as base } from '../support/test';
 
@@ -34,33 +35,12 @@ test('a show goes through a Janus, and is back without a click when that dies an
   await janus!.start();
   const studio = new StudioPage(await people.host());
   await studio.goLive('By another engine', { record: false });
-  const viewers: WatchPage[] = [];
-  for (const name of ['Ada', 'Bea']) {
-    const viewer = new WatchPage(await people.guest(name));
-    await viewer.watch();
-    await viewer.enableSound();
-    viewers.push(viewer);
-  }
-  const pages = viewers.map(({ page }) => page);
-  for (const [index, { rate, energy }] of (await received(pages, 3000)).entries()) {
-    console.log(`viewer ${index}: ${rate} frames a second`);
-    expect(rate, `viewer ${index}`).toBeGreaterThanOrEqual(15);
-    expect(energy, `sound of viewer ${index}`).toBeGreaterThan(0);
-  }
+  const viewers = await audience(people, ['Ada', 'Bea']);
+  await expectServed(viewers, 15, 3000);
   expect((await carried(studio.page)).open, 'the host sends once').toBe(1);
   expect(await viewers[0].pictureSize()).toEqual([1280, 720]);
 
-  await janus!.kill9();
-  await expectStill(viewers[0].video);
-  await expect(viewers[0].page.getByText('The video is away just now'), 'people are told in words').toBeVisible({ timeout: 20_000 });
-  await viewers[0].chat.say('is anybody there?');
-  await viewers[1].chat.expectOnce('is anybody there?');
-  await janus!.start();
-  const back = Date.now();
-  await Promise.all(viewers.map(({ video }) => expectMoving(video, 60_000)));
-  console.log(`the picture is back ${((Date.now() - back) / 1000).toFixed(1)} s after the engine`);
-  const sound = await Promise.all(pages.map(audioEnergy));
-  await expect.poll(async () => (await Promise.all(pages.map(audioEnergy))).every((energy, index) => energy > sound[index]), { message: 'and the sound' }).toBe(true);
+  await expectOutlived({ kill: () => janus!.kill9(), start: () => janus!.start() }, viewers);
   await studio.stop();
   await expect(viewers[0].ended).toBeVisible();
   await expect.poll(async () => (await carried(studio.page)).open).toBe(0);
@@ -78,8 +58,5 @@ test('a shop whose engine is not there begins without video, and has it when it 
   await janus!.start();
   await expectMoving(viewer.video, 60_000);
 
-  // The host's page comes anew: viewers get what it sends now.
-  await studio.page.reload();
-  await expect.poll(async () => (await carried(studio.page)).sent, { timeout: 30_000, message: 'it sends again' }).toBeGreaterThan(10);
-  await expectMoving(viewer.video, 30_000);
+  await expectReturn(studio, [viewer]);
 });

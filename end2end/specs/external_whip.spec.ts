@@ -1,7 +1,7 @@
 import { StudioPage } from '../pages/studio_page';
-import { WatchPage } from '../pages/watch_page';
 import { ShopApi } from '../support/api';
-import { audioEnergy, carried, expectMoving, expectStill, received } from '../support/media';
+import { audience, expectOutlived, expectReturn, expectServed } from '../support/audience';
+import { carried } from '../support/media';
 import { ShopServer } from '../support/server';
 import { expect, test as base } from '../support/test';
 
@@ -47,39 +47,15 @@ test.describe.configure({ timeout: 180_000 });
 test('a show is published by WHIP and played by WHEP, and is back without a click when the engine dies and is started again', async ({ people, engine }) => {
   const studio = new StudioPage(await people.host());
   await studio.goLive('By WHIP and WHEP', { record: false });
-  const viewers: WatchPage[] = [];
-  for (const name of ['Ada', 'Bea']) {
-    const viewer = new WatchPage(await people.guest(name));
-    await viewer.watch();
-    await viewer.enableSound();
-    viewers.push(viewer);
-  }
-  const pages = viewers.map(({ page }) => page);
-  for (const [index, { rate, energy }] of (await received(pages, 3000)).entries()) {
-    console.log(`viewer ${index}: ${rate} frames a second`);
-    expect(rate, `viewer ${index}`).toBeGreaterThanOrEqual(15);
-    expect(energy, `sound of viewer ${index}`).toBeGreaterThan(0);
-  }
+  const viewers = await audience(people, ['Ada', 'Bea']);
+  await expectServed(viewers, 15, 3000);
   expect((await carried(studio.page)).open, 'the host sends once').toBe(1);
   expect(await viewers[0].pictureSize()).toEqual([1280, 720]);
   expect(await engine.viewers(), 'at the engine').toBe(2);
 
-  await engine.server.kill9();
-  await expectStill(viewers[0].video);
-  await expect(viewers[0].page.getByText('The video is away just now'), 'people are told in words').toBeVisible({ timeout: 20_000 });
-  await viewers[0].chat.say('is anybody there?');
-  await viewers[1].chat.expectOnce('is anybody there?');
-  await engine.server.restart();
-  const back = Date.now();
-  await Promise.all(viewers.map(({ video }) => expectMoving(video, 60_000)));
-  console.log(`the picture is back ${((Date.now() - back) / 1000).toFixed(1)} s after the engine`);
-  const sound = await Promise.all(pages.map(audioEnergy));
-  await expect.poll(async () => (await Promise.all(pages.map(audioEnergy))).every((energy, index) => energy > sound[index]), { message: 'and the sound' }).toBe(true);
+  await expectOutlived({ kill: () => engine.server.kill9(), start: () => engine.server.restart() }, viewers);
 
-  // The host's page comes anew: viewers get what it sends now.
-  await studio.page.reload();
-  await expect.poll(async () => (await carried(studio.page)).sent, { timeout: 30_000, message: 'it sends again' }).toBeGreaterThan(10);
-  await Promise.all(viewers.map(({ video }) => expectMoving(video, 30_000)));
+  await expectReturn(studio, viewers);
 
   await studio.stop();
   await expect(viewers[0].ended).toBeVisible();

@@ -1,7 +1,8 @@
 import { StudioPage } from '../pages/studio_page';
 import { WatchPage } from '../pages/watch_page';
+import { audience, expectServed } from '../support/audience';
 import { OFFLINE } from '../support/guard';
-import { carried, expectMoving, figure, received } from '../support/media';
+import { carried, expectMoving, figure } from '../support/media';
 import { ShopServer } from '../support/server';
 import { expect, test as base } from '../support/test';
 
@@ -22,22 +23,8 @@ test.describe.configure({ timeout: 120_000 });
 test('four viewers see and hear the host, who sends once', async ({ people, shop }) => {
   const studio = new StudioPage(await people.host());
   await studio.goLive('Once for all', { record: false });
-  const viewers: WatchPage[] = [];
-  for (const name of ['Ada', 'Bea', 'Cleo', 'Dora']) {
-    const viewer = new WatchPage(await people.guest(name));
-    await viewer.watch();
-    await viewer.enableSound();
-    viewers.push(viewer);
-  }
-  const seen = await received(
-    viewers.map(({ page }) => page),
-    5000,
-  );
-  console.log(`frames a second at four viewers: ${seen.map(({ rate }) => rate).join(', ')}`);
-  for (const [index, { rate, energy }] of seen.entries()) {
-    expect(rate, `viewer ${index}`).toBeGreaterThanOrEqual(25);
-    expect(energy, `sound of viewer ${index}`).toBeGreaterThan(0);
-  }
+  const viewers = await audience(people, ['Ada', 'Bea', 'Cleo', 'Dora']);
+  await expectServed(viewers, 25, 5000);
   expect(await carried(studio.page), 'the host has one connection').toMatchObject({ open: 1, made: 1 });
   expect(await viewers[0].pictureSize()).toEqual([1280, 720]);
   expect(await viewers[0].qualities(), 'the host sends every size').toEqual(['Auto', 'High', 'Medium', 'Low', 'Sound only']);
