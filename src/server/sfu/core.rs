@@ -133,14 +133,13 @@ impl Stage {
 
     /// Where the picture of a viewer who has none yet is to come from, if there is one.
     pub fn missing(&self, viewer: Viewer) -> Option<(Source, Layer)> {
-        let seat = self.viewers.get(&viewer).filter(|seat| seat.choice.is_seen() && seat.video.origin().is_none())?;
+        let seat = self.viewers.get(&viewer).filter(|seat| seat.lacks_picture())?;
         Some((self.video.source?, seat.choice.target()))
     }
 
     /// Sees to it that a viewer who has no picture yet gets one.
     pub fn begin(&mut self, viewer: Viewer, now: Instant) {
-        let Some(seat) = self.viewers.get(&viewer) else { return };
-        if seat.choice.is_seen() && seat.video.origin().is_none() {
+        if let Some(seat) = self.viewers.get(&viewer).filter(|seat| seat.lacks_picture()) {
             want(&mut self.keys, seat.choice.target(), now);
         }
     }
@@ -302,6 +301,10 @@ impl Stage {
 }
 
 impl Seat {
+    fn lacks_picture(&self) -> bool {
+        self.choice.is_seen() && self.video.origin().is_none()
+    }
+
     // What is wished again at once has to wait.
     fn grant(&mut self, ladder: &Ladder, now: Instant) {
         if self.granted_at.is_none_or(|at| now.saturating_duration_since(at) >= WISH_EVERY)

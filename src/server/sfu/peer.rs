@@ -302,10 +302,7 @@ impl Peer {
     pub fn send(&mut self, facts: &Packet, Media { params, look, packet }: &Media, rewritten: Rewritten) -> bool {
         let kind = facts.kind;
         let Some(pt) = self.payload_type(kind, params) else { return false };
-        let mid = match kind {
-            Kind::Audio => self.audio,
-            Kind::Video => self.video,
-        };
+        let mid = self.mid(kind);
         let mut direct = self.rtc.direct_api();
         let Some(stream) = mid.and_then(|mid| direct.stream_tx_by_mid(mid, None)) else { return false };
         let write = RtpWrite::new(pt, rewritten.seq.into(), rewritten.time, facts.at, packet.payload.clone());
@@ -318,15 +315,18 @@ impl Peer {
         true
     }
 
+    fn mid(&self, kind: Kind) -> Option<Mid> {
+        match kind {
+            Kind::Audio => self.audio,
+            Kind::Video => self.video,
+        }
+    }
+
     fn payload_type(&mut self, kind: Kind, params: &PayloadParams) -> Option<Pt> {
         if let Some((_, known)) = self.types.iter().find(|(pt, _)| *pt == params.pt()) {
             return *known;
         }
-        let mid = match kind {
-            Kind::Audio => self.audio,
-            Kind::Video => self.video,
-        };
-        let taken = self.rtc.media(mid?)?.remote_pts();
+        let taken = self.rtc.media(self.mid(kind)?)?.remote_pts();
         let own = self.rtc.codec_config().params().iter().filter(|own| taken.contains(&own.pt()));
         let found = own.clone().find(|own| own.spec() == params.spec()).or_else(|| own.clone().find(|own| is_alike(own, params))).map(PayloadParams::pt);
         self.types.push((params.pt(), found));
