@@ -30,19 +30,18 @@ enum Stage {
 impl Relay {
     /// A place for a new room, if there is anything to go through, and what the room hears from there.
     pub fn open(hands: &Hands) -> (Option<Self>, mpsc::Receiver<Notice>) {
-        let (stage, notices) = match (&hands.sfu, &hands.engine) {
+        let (stage, notices, viewers_offer) = match (&hands.sfu, &hands.engine) {
             (Some(sfu), _) => {
                 let (stage, notices) = sfu.stage();
-                (Stage::Own(stage), notices)
+                (Stage::Own(stage), notices, false)
             }
             (None, Some(engine)) => {
                 let (stage, notices) = engine.stage();
-                (Stage::External(stage), notices)
+                (Stage::External(stage), notices, engine.viewers_offer())
             }
             // Nothing ever comes here.
             (None, None) => return (None, mpsc::channel(1).1),
         };
-        let viewers_offer = hands.engine.as_ref().is_some_and(engine::Engine::viewers_offer) && hands.sfu.is_none();
         let name = PeerId(format!("media-{:032x}", rand::random::<u128>()));
         (Some(Self { stage, name, is_in_use: hands.direct_viewers == 0, viewers_offer }), notices)
     }
