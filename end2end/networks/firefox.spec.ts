@@ -67,8 +67,7 @@ for (const source of ['use-camera', 'demo-camera'] as const) {
     await studio.stop();
     await expect(viewer.ended).toBeVisible();
     const replay = new ReplayPage(await people.guest('Bea'));
-    await expect.poll(async () => (await replay.recordingOf(shop, id)).state, { timeout: 40_000, message: 'the film is made' }).toBe('ready');
-    const recording = await replay.recordingOf(shop, id);
+    const recording = await replay.untilReady(shop, id, 40_000);
     expect(recording.durationMs).toBeGreaterThan(7_000);
     const shownMs = await watch(browser, shop.url, id, 0);
     console.log(`film: said ${recording.durationMs} ms, shown ${Math.round(shownMs)} ms, ${recording.parts.length} part`);

@@ -37,6 +37,12 @@ export class ReplayPage {
     return (await shop.api.asAdmin<{ recording: Recording }>('GET', `/livestreams/${id}/recording`)).recording;
   }
 
+  /** Waits until the film is made; gives what the shop says about it. */
+  async untilReady(shop: Shop, id: string, timeout = 30_000): Promise<Recording> {
+    await expect.poll(async () => (await this.recordingOf(shop, id)).state, { timeout, message: 'the film is made' }).toBe('ready');
+    return this.recordingOf(shop, id);
+  }
+
   card(productId: string): Locator {
     return this.page.locator(`[data-testid="pinned-product"][data-product-id="${productId}"]`);
   }

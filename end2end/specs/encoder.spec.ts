@@ -60,8 +60,7 @@ test('an encoder is the camera: its page says what it needs, waits for it, and s
 
   // No page of the host was there to record it: the server did.
   const replay = new ReplayPage(viewer.page);
-  await expect.poll(async () => (await replay.recordingOf(shop, show._id)).state, { timeout: 30_000 }).toBe('ready');
-  const { durationMs } = await replay.recordingOf(shop, show._id);
+  const { durationMs } = await replay.untilReady(shop, show._id);
   expect(durationMs).toBeGreaterThan(5_000);
   await replay.open(show._id);
   await expect.poll(() => replay.seekableEnd()).toBeGreaterThan(durationMs / 1000 - 0.3);
@@ -91,8 +90,7 @@ for (const codec of ['VP9', 'AV1']) {
     await shop.api.asAdmin('POST', `/livestreams/${show._id}/stop`, {});
     await expect(viewer.ended).toBeVisible();
     const replay = new ReplayPage(viewer.page);
-    await expect.poll(async () => (await replay.recordingOf(shop, show._id)).state, { timeout: 30_000 }).toBe('ready');
-    const { durationMs } = await replay.recordingOf(shop, show._id);
+    const { durationMs } = await replay.untilReady(shop, show._id);
     expect(durationMs).toBeGreaterThan(4_000);
     await replay.open(show._id);
     await expect.poll(() => replay.seekableEnd()).toBeGreaterThan(durationMs / 1000 - 0.3);
