@@ -35,7 +35,7 @@ test('from glass to glass, the way through the media server costs little more th
     expect(ages.length, `pictures with a readable time, ${way}`).toBeGreaterThan(2 * seconds * 4);
   }
   const [direct, ...served] = shops.map(({ ages }) => quantile(ages, 0.5));
-  for (const median of served) expect(median).toBeLessThan(direct + 150);
+  for (const median of served) expect(median).toBeLessThan(direct + 60);
 });
 
 const quantile = (values: number[], share: number) => [...values].sort((one, other) => one - other)[Math.floor(values.length * share)];

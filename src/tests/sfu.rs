@@ -4,6 +4,7 @@ mod attacks;
 mod clocks;
 mod forwarding;
 mod networks;
+mod playout;
 mod returning;
 mod sizes;
 mod streams;

@@ -8,6 +8,7 @@ mod choice;
 mod feed;
 mod keys;
 mod layers;
+mod playout;
 mod recent;
 mod sent;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use self::{
     choice::{Report, Wish},
     feed::Rewritten,
     layers::{LAYERS, Layer},
+    playout::Playout,
     recent::Recent,
 };
 use self::{
@@ -30,6 +32,7 @@ use self::{
     feed::{Feed, Origin},
     keys::{ASK_EVERY, Keys},
     layers::{Ladder, Layers},
+    playout::Evenness,
     sent::Sent,
 };
 
@@ -93,6 +96,7 @@ struct Seat {
     audio: Feed,
     video: Feed,
     choice: Choice,
+    evenness: Evenness,
     sent: Sent,
     /// When a key frame was wished.
     wished_at: Option<Instant>,
@@ -127,7 +131,8 @@ impl Stage {
         let ladder = self.layers.coming(now);
         let mut choice = former.unwrap_or_else(|| Choice::new(ladder.middle().unwrap_or(Layer::SMALLEST), now));
         choice.wish(wish, &ladder, now);
-        let seat = Seat { audio: feed(), video: feed(), choice, sent: Sent::default(), wished_at: None, wish: None, granted_at: None };
+        let (evenness, sent) = (Evenness::default(), Sent::default());
+        let seat = Seat { audio: feed(), video: feed(), choice, evenness, sent, wished_at: None, wish: None, granted_at: None };
         self.viewers.insert(viewer, seat);
     }
 
@@ -205,6 +210,7 @@ impl Stage {
     pub fn reported(&mut self, viewer: Viewer, report: Report, now: Instant) {
         let Some(seat) = self.viewers.get_mut(&viewer) else { return };
         let ladder = self.layers.coming(now);
+        seat.evenness.report(report, now);
         seat.choice.report(report, &mut seat.sent, &ladder, now);
         seat.seek(self.video.source, &ladder, &mut self.keys, now);
     }
@@ -296,7 +302,7 @@ impl Stage {
         }
         let rewritten = seat.video.pass(origin, packet)?;
         seat.sent.add(packet.bytes, now);
-        Some(rewritten)
+        Some(Rewritten { playout: Some(seat.evenness.playout()), ..rewritten })
     }
 }
 

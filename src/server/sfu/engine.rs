@@ -24,7 +24,7 @@ use super::{
     message::{Command, Line, Notice},
     outgoing::Outgoing,
     payload::{Look, Media},
-    peer::{Ends, Happened, Peer, received},
+    peer::{Counted, Ends, Happened, Peer, received},
     tap::Copied,
     transport::Transport,
 };
@@ -311,11 +311,11 @@ impl Engine {
                     self.ask_for_key(id, now);
                 }
             }
-            (Happened::Counted { repeated, lost }, Role::Viewer(_)) => {
+            (Happened::Counted(Counted { repeated, lost, jitter }), Role::Viewer(_)) => {
                 self.figures.repeated += repeated;
                 self.figures.lost.add(lost);
-                if let Some(lost) = lost {
-                    self.reported(key, id, Report::Lost(lost), now);
+                for report in [lost.map(Report::Lost), jitter.map(Report::Jitter)].into_iter().flatten() {
+                    self.reported(key, id, report, now);
                 }
             }
             (Happened::Estimated(bps), Role::Viewer(_)) => self.reported(key, id, Report::Estimate(bps), now),

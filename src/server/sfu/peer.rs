@@ -3,6 +3,7 @@
 //! so that no address that anybody names is ever spoken to before it has spoken.
 
 mod description;
+mod forward;
 mod layers;
 mod player;
 
@@ -21,16 +22,15 @@ use str0m::{
     format::PayloadParams,
     media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt, Rid},
     net::Receive,
-    rtp::{ExtensionValues, RtpPacket, RtpWrite},
+    rtp::RtpPacket,
 };
 
 pub use self::description::{bounded, identity, name};
-use self::layers::{sizes, without_transport_feedback};
+use self::layers::{for_viewers, sizes};
 use super::{
-    core::{Kind, Layer, Packet, Rewritten},
+    core::{Kind, Layer},
     demux::PeerKey,
     outgoing::Outgoing,
-    payload::Media,
     transport::Transport,
 };
 
@@ -75,7 +75,7 @@ impl Ends {
     fn connection(&self, end: End, now: Instant) -> Option<Rtc> {
         // What browsers have in common; what the host encodes is decided by its own order.
         let config = RtcConfig::new().clear_codecs().enable_opus(true, false).enable_vp8(true).enable_h264(true).enable_vp9(true).enable_av1(true);
-        let config = if end == End::Viewer { without_transport_feedback(config).set_rtcp_report_interval_audio(REPORT_EVERY) } else { config };
+        let config = if end == End::Viewer { for_viewers(config).set_rtcp_report_interval_audio(REPORT_EVERY) } else { config };
         let config = config.set_rtp_mode(true).set_ice_lite(true).set_stats_interval(Some(COUNT_EVERY)).set_crypto_provider(self.crypto.clone());
         let config = match &self.certificate {
             Some(certificate) => config.set_dtls_cert(certificate.clone()),
@@ -104,13 +104,20 @@ pub enum Happened {
     Packet(Box<RtpPacket>),
     /// The other end cannot go on without a key frame.
     KeyWished,
-    /// So many packets the other end asked for again since the last word, and the share that it says it lost.
-    Counted {
-        repeated: u64,
-        lost: Option<f32>,
-    },
+    /// What the other end says of the packets of the picture since the last word.
+    Counted(Counted),
     /// Bits a second that the other end believes it can receive.
     Estimated(u64),
+}
+
+/// What a viewer's browser says of the packets of the picture, where it said anything.
+pub struct Counted {
+    /// Asked for again.
+    pub repeated: u64,
+    /// The share that it lost.
+    pub lost: Option<f32>,
+    /// By how much they come earlier or later than they were taken, smoothed.
+    pub jitter: Option<Duration>,
 }
 
 /// One connection.
@@ -259,7 +266,9 @@ impl Peer {
             Event::MediaEgressStats(stats) if Some(stats.mid) == self.video => {
                 let repeated = stats.nacks.saturating_sub(self.repeated);
                 self.repeated = stats.nacks;
-                Some(Happened::Counted { repeated, lost: stats.loss })
+                // What was said last stays there until something else is.
+                let jitter = stats.remote.filter(|_| stats.loss.is_some()).map(|remote| ticks(remote.jitter));
+                Some(Happened::Counted(Counted { repeated, lost: stats.loss, jitter }))
             }
             _ => None,
         }
@@ -292,71 +301,16 @@ impl Peer {
             stream.request_keyframe(KeyframeRequestKind::Pli);
         }
     }
-
-    /// The host's payload types may mean something else from now on.
-    pub fn forget_types(&mut self) {
-        self.types.clear();
-    }
-
-    /// Sends a packet of the host on, under these numbers. Nothing where the viewer's browser cannot decode it.
-    pub fn send(&mut self, facts: &Packet, Media { params, look, packet }: &Media, rewritten: Rewritten) -> bool {
-        let kind = facts.kind;
-        let Some(pt) = self.payload_type(kind, params) else { return false };
-        let mid = self.mid(kind);
-        let mut direct = self.rtc.direct_api();
-        let Some(stream) = mid.and_then(|mid| direct.stream_tx_by_mid(mid, None)) else { return false };
-        let write = RtpWrite::new(pt, rewritten.seq.into(), rewritten.time, facts.at, packet.payload.clone());
-        let write = write.marker(packet.header.marker).nackable(kind == Kind::Video).ext_vals(forwarded(&packet.header.ext_vals));
-        let write = match rewritten.picture.and_then(|picture| look.renumbered(picture)) {
-            Some(patch) => write.vp8_patch(patch),
-            None => write,
-        };
-        stream.write_rtp(write);
-        true
-    }
-
-    fn mid(&self, kind: Kind) -> Option<Mid> {
-        match kind {
-            Kind::Audio => self.audio,
-            Kind::Video => self.video,
-        }
-    }
-
-    fn payload_type(&mut self, kind: Kind, params: &PayloadParams) -> Option<Pt> {
-        if let Some((_, known)) = self.types.iter().find(|(pt, _)| *pt == params.pt()) {
-            return *known;
-        }
-        let taken = self.rtc.media(self.mid(kind)?)?.remote_pts();
-        let own = self.rtc.codec_config().params().iter().filter(|own| taken.contains(&own.pt()));
-        let found = own.clone().find(|own| own.spec() == params.spec()).or_else(|| own.clone().find(|own| is_alike(own, params))).map(PayloadParams::pt);
-        self.types.push((params.pt(), found));
-        found
-    }
-}
-
-// What the picture looks like belongs to it; everything else of the host's connection is made anew for the viewer's.
-fn forwarded(values: &ExtensionValues) -> ExtensionValues {
-    ExtensionValues {
-        audio_level: values.audio_level,
-        voice_activity: values.voice_activity,
-        video_orientation: values.video_orientation,
-        ..ExtensionValues::default()
-    }
-}
-
-// Whether what one encodes the other decodes, though they describe it otherwise.
-fn is_alike(one: &PayloadParams, other: &PayloadParams) -> bool {
-    let (one, other) = (one.spec(), other.spec());
-    let profile = |level_id: Option<u32>| level_id.map(|id| id >> 8);
-    one.codec == other.codec
-        && one.format.packetization_mode.unwrap_or(0) == other.format.packetization_mode.unwrap_or(0)
-        && profile(one.format.profile_level_id) == profile(other.format.profile_level_id)
-        && one.format.profile_id.unwrap_or(0) == other.format.profile_id.unwrap_or(0)
 }
 
 /// A datagram as str0m takes it. `None` where it is none of WebRTC's.
 pub fn received<'a>(datagram: &'a [u8], source: Transport, destination: SocketAddr, now: Instant) -> Option<Input<'a>> {
     guarded(|| Receive::new(source.protocol, source.address, destination, datagram).ok()).flatten().map(|receive| Input::Receive(now, receive))
+}
+
+// Of the clock of every picture (RFC 3551, 5).
+fn ticks(count: u32) -> Duration {
+    Duration::from_secs(1) * count / 90_000
 }
 
 // A fault in the library costs the one connection that met it, never the thread that carries all of them.

@@ -366,6 +366,8 @@ impl Client {
                     let kind = if mid == self.video { "picture" } else { "sound" };
                     seen.reports.insert(kind, (info.ntp_time, (info.rtp_time.numer() & 0xffff_ffff) as u32));
                 }
+                let delays = packet.header.ext_vals.play_delay_min.zip(packet.header.ext_vals.play_delay_max);
+                seen.playout = delays.map(|(min, max)| (min.into(), max.into())).or(seen.playout);
                 let sent = Sent { is_video: mid == self.video, seq: *packet.seq_no, time: packet.header.timestamp, payload: packet.payload.to_vec() };
                 seen.packets.push(sent);
             }

@@ -37,6 +37,8 @@ pub enum Report {
     Estimate(u64),
     /// The share of packets that did not come, of 1.
     Lost(f32),
+    /// By how much packets of the picture come earlier or later than they were taken, smoothed.
+    Jitter(Duration),
 }
 
 /// What a viewer wishes to see. None of it takes more than the network carries for longer than it takes to find that out.
@@ -134,6 +136,7 @@ impl Choice {
         match report {
             Report::Estimate(bps) => self.estimated(bps, sent, ladder, now),
             Report::Lost(share) => self.lost(share, ladder, now),
+            Report::Jitter(_) => {}
         }
     }
 

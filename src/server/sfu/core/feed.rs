@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Packet, Picture, Source, layers::Layer};
+use super::{Packet, Picture, Source, layers::Layer, playout::Playout};
 
 /// Numbers of a picture have this many bits (RFC 7741, 4.2).
 const PICTURE_ID_MASK: u16 = 0x7fff;
@@ -15,6 +15,8 @@ pub struct Rewritten {
     pub time: u32,
     /// Only where it is another than the packet says itself.
     pub picture: Option<Picture>,
+    /// What the viewer's browser is to be told with it, of the picture.
+    pub playout: Option<Playout>,
 }
 
 /// A stream of the host: its connection, and the size of the picture. Each has numbers and times of its own.
@@ -86,7 +88,7 @@ impl Feed {
         if self.last.is_none_or(|last| seq > last.seq) {
             self.last = Some(Last { seq, time, at: packet.at, picture });
         }
-        Some(Rewritten { seq, time, picture: picture.filter(|_| picture != packet.picture) })
+        Some(Rewritten { seq, time, picture: picture.filter(|_| picture != packet.picture), playout: None })
     }
 
     // The next number after the last one; the time that went by since; the next picture.

@@ -1,5 +1,6 @@
 //! The decisions of the media server as tables.
 
+mod playout;
 mod sizes;
 
 use super::*;
@@ -100,7 +101,7 @@ fn numbers_go_on_over_the_wrap_of_the_wire() {
 fn a_host_who_comes_back_goes_on_where_the_former_connection_stopped() {
     let mut stand = Stand::new();
     stand.join(ONE);
-    assert_eq!(stand.send(1, video(50, true), ONE).unwrap(), Rewritten { seq: 100, time: 150_000, picture: None });
+    assert_eq!(stand.send(1, video(50, true), ONE).unwrap(), Rewritten { seq: 100, time: 150_000, picture: None, playout: Some(Playout::Promptly) });
     assert_eq!(stand.send(1, video(51, false), ONE).unwrap().seq, 101);
     stand.now_ms += 2_000;
     // Before its key frame the picture of the new connection is not shown, and the old one goes on.
@@ -108,8 +109,15 @@ fn a_host_who_comes_back_goes_on_where_the_former_connection_stopped() {
     assert_eq!(stand.send(1, video(52, false), ONE).unwrap().seq, 102);
     stand.now_ms += 1_000;
     let back = stand.send(2, video(9_001, true), ONE).unwrap();
-    assert_eq!(back, Rewritten { seq: 103, time: 52 * 3000 + 90_000, picture: None }, "one second later on the viewer's clock");
-    assert_eq!(stand.send(2, video(9_002, false), ONE).unwrap(), Rewritten { seq: 104, time: back.time + 3000, picture: None });
+    assert_eq!(
+        back,
+        Rewritten { seq: 103, time: 52 * 3000 + 90_000, picture: None, playout: Some(Playout::Promptly) },
+        "one second later on the viewer's clock"
+    );
+    assert_eq!(
+        stand.send(2, video(9_002, false), ONE).unwrap(),
+        Rewritten { seq: 104, time: back.time + 3000, picture: None, playout: Some(Playout::Promptly) }
+    );
     assert_eq!(stand.send(1, video(53, true), ONE), None, "the former connection is over, whatever it still sends");
     assert_eq!(stand.send(2, video(9_000, false), ONE), None, "late from before the key frame");
 }

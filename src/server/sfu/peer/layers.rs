@@ -18,10 +18,13 @@ impl Peer {
     }
 }
 
+/// A number that the library's own list leaves free.
+const PLAYOUT_DELAY: u8 = 5;
+
 /// A viewer's browser is to tell what it can receive (REMB, which needs the time of sending), not when each packet came: the
 /// library would make an estimate of that only together with a queue that lets packets out one by one at its own pace, each
-/// with a round through the whole connection.
-pub(super) fn without_transport_feedback(mut config: RtcConfig) -> RtcConfig {
+/// with a round through the whole connection. And it is to be told how to play.
+pub(super) fn for_viewers(mut config: RtcConfig) -> RtcConfig {
     let mut params = config.codec_config().params().to_vec();
     params.iter_mut().for_each(|params| params.set_fb_transport_cc(false));
     *config.codec_config() = CodecConfig::new_from_payload_params(params);
@@ -29,6 +32,7 @@ pub(super) fn without_transport_feedback(mut config: RtcConfig) -> RtcConfig {
     for (id, extension) in ExtensionMap::standard().iter().filter(|(_, extension)| **extension != Extension::TransportSequenceNumber) {
         extensions.set(id, extension.clone());
     }
+    extensions.set(PLAYOUT_DELAY, Extension::PlayoutDelay);
     config.set_extension_map(extensions)
 }
 

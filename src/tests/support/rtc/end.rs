@@ -8,7 +8,7 @@ use str0m::{
     format::Codec,
     media::{Direction, MediaKind, Mid, Rid, Simulcast, SimulcastLayer},
     net::{Protocol, TcpType},
-    rtp::RtpWrite,
+    rtp::{Extension, ExtensionMap, RtpWrite},
 };
 
 /// A media packet, as sent or received.
@@ -33,7 +33,10 @@ pub struct Sending {
 /// An end that is reached at this address over this protocol; over TCP it is the one that connects.
 pub fn at(address: SocketAddr, protocol: Protocol) -> Rtc {
     let crypto = Arc::new(str0m::crypto::from_feature_flags());
-    let mut rtc = Rtc::builder().set_rtp_mode(true).set_crypto_provider(crypto).build(Instant::now());
+    let mut extensions = ExtensionMap::standard();
+    extensions.set(5, Extension::PlayoutDelay);
+    let config = Rtc::builder().set_rtp_mode(true).set_crypto_provider(crypto).set_extension_map(extensions);
+    let mut rtc = config.build(Instant::now());
     rtc.add_local_candidate(candidate(address, protocol));
     rtc
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
-    time::{Instant, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use super::Sent;
@@ -19,6 +19,8 @@ pub struct Seen {
     pub key_sizes: Vec<String>,
     /// What the last reports about picture and sound said: at this time their clocks showed this.
     pub reports: BTreeMap<&'static str, (SystemTime, u32)>,
+    /// For how long it may hold the picture back at least and at most, as it was last told.
+    pub playout: Option<(Duration, Duration)>,
     /// Datagrams that were thrown away on purpose.
     pub lost: u64,
     /// The last datagrams that were sent.
