@@ -112,7 +112,7 @@ fn write_front(base: &Scan, placed: &[Placed<'_>], units: u64, out: &mut impl Wr
     let first_cluster_at = cues_at + cues_size;
     let body = clusters().map(|(_, cluster)| whole_size(cluster)).sum::<u64>();
 
-    out.write_all(&base.head)?;
+    out.write_all(&webm::head(base.is_webm))?;
     out.write_all(&ebml::wide_head(SEGMENT, first_cluster_at + body))?;
     out.write_all(&seek_head(&[info_at, tracks_at, cues_at]))?;
     out.write_all(&info)?;

@@ -54,8 +54,8 @@ pub struct Cluster {
 /// What a session holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scan {
-    /// The EBML head as it was written.
-    pub head: Vec<u8>,
+    /// Whether it says so itself, rather than to be of the family.
+    pub is_webm: bool,
     /// Nanoseconds of one unit of time.
     pub scale: u64,
     /// The body of the list of tracks as it was written.
@@ -110,6 +110,21 @@ pub fn is_webm(head: &[u8]) -> bool {
     ebml::children(head).any(|(id, body)| id == DOC_TYPE && body == b"webm")
 }
 
+/// The head of a file of ours (RFC 9559, 5.1; version 4, to be read by what knows version 2).
+pub fn head(is_webm: bool) -> Vec<u8> {
+    let family: &[u8] = if is_webm { b"webm" } else { b"matroska" };
+    let body = [
+        ebml::element(0x4286, &[1]),
+        ebml::element(0x42f7, &[1]),
+        ebml::element(0x42f2, &[4]),
+        ebml::element(0x42f3, &[8]),
+        ebml::element(DOC_TYPE, family),
+        ebml::element(0x4287, &[4]),
+        ebml::element(0x4285, &[2]),
+    ];
+    ebml::element(EBML, &body.concat())
+}
+
 /// Nanoseconds of one unit of time, from the body of an info.
 pub fn scale(info: &[u8]) -> u64 {
     let given = ebml::children(info).find(|(id, _)| *id == TIMESTAMP_SCALE).and_then(|(_, body)| ebml::unsigned(body));
@@ -160,8 +175,7 @@ pub fn scan<R: Read + Seek>(session: &mut R) -> io::Result<Option<Scan>> {
     }
     let has_picture = tracks.iter().any(Track::is_video) && timeline.has_picture;
     let Some((first, end, clusters)) = timeline.close().filter(|_| has_picture) else { return Ok(None) };
-    let head = ebml::element(EBML, &head);
-    Ok(Some(Scan { head, scale, tracks_body, tracks, clusters, first, end }))
+    Ok(Some(Scan { is_webm: is_webm(&head), scale, tracks_body, tracks, clusters, first, end }))
 }
 
 fn meta<R: Read + Seek>(cursor: &mut Cursor<'_, R>, id: u32) -> io::Result<Option<Vec<u8>>> {

@@ -3,7 +3,7 @@
 use super::{Codec, Frame, Piece, picture::Setup};
 use crate::server::media::{
     ebml::{element, wide_head},
-    webm::{AV1, AVC, CLUSTER, EBML, INFO, SEGMENT, SIMPLE_BLOCK, TIMESTAMP, TIMESTAMP_SCALE, TRACKS, VP8, VP9, goes_on},
+    webm::{AV1, AVC, CLUSTER, INFO, SEGMENT, SIMPLE_BLOCK, TIMESTAMP, TIMESTAMP_SCALE, TRACKS, VP8, VP9, goes_on, head},
 };
 
 /// How much one cluster holds. One in which a picture stands for itself begins with it, if the one before is not too short.
@@ -99,16 +99,7 @@ impl Session {
     fn head(&self) -> Vec<u8> {
         let Setup { codec, width, height, private } = &self.setup;
         // H.264 stands in no WebM proper; browsers play it all the same, as they record it.
-        let family: &[u8] = if *codec == Codec::H264 { b"matroska" } else { b"webm" };
-        let ebml = [
-            element(0x4286, &[1]),
-            element(0x42f7, &[1]),
-            element(0x42f2, &[4]),
-            element(0x42f3, &[8]),
-            element(0x4282, family),
-            element(0x4287, &[4]),
-            element(0x4285, &[2]),
-        ];
+        let is_webm = *codec != Codec::H264;
         let info = [element(TIMESTAMP_SCALE, &1_000_000_u32.to_be_bytes()), element(0x4d80, b"WrenCOS"), element(0x5741, b"WrenCOS")];
         let size = [element(0xb0, &width.to_be_bytes()), element(0xba, &height.to_be_bytes())].concat();
         let mut tracks = track(Track::Picture, codec_id(*codec), private, &element(0xe0, &size));
@@ -120,7 +111,7 @@ impl Session {
         let mut segment = wide_head(SEGMENT, 0);
         segment.truncate(segment.len() - OPEN.len());
         segment.extend(OPEN);
-        [element(EBML, &ebml.concat()), segment, element(INFO, &info.concat()), element(TRACKS, &tracks)].concat()
+        [head(is_webm), segment, element(INFO, &info.concat()), element(TRACKS, &tracks)].concat()
     }
 }
 

@@ -29,6 +29,18 @@ fn a_cut_begins_with_a_picture_that_stands_for_itself_and_ends_where_it_was_aske
 }
 
 #[test]
+fn a_film_can_be_cut_whatever_else_its_recorder_put_into_the_head() {
+    let recorded = session(4, 7);
+    let (_, rest) = recorded.split_at(ebml::element(webm::EBML, &ebml::element(0x4282, b"webm")).len());
+    for family in [&b"webm"[..], b"matroska"] {
+        let head = [ebml::element(0xec, &[0; 300]), ebml::element(0x4282, family)].concat();
+        let film = make_of(&[&[&ebml::element(webm::EBML, &head), rest].concat()]).unwrap().1;
+        assert!(film.starts_with(&webm::head(family == b"webm")));
+        assert!(can_cut(&mut Cursor::new(&film)).unwrap() && cut_of(&film, 0, 2_000).is_ok());
+    }
+}
+
+#[test]
 fn a_cut_in_the_middle_of_a_cluster_leaves_out_what_hangs_on_what_is_gone() {
     // One cluster: sound runs ahead of the picture, which stands for itself at 400 ms for the first time, and at 3000 again.
     let sound = |at: u64| (2, at, true, [b"a", &at.to_be_bytes()[..]].concat());
