@@ -1,5 +1,7 @@
 //! What an origin is (RFC 6454): scheme, host and port of a page.
 
+use std::net::Ipv6Addr;
+
 /// A web origin in its normal form, such as `https://shop.example` or `http://127.0.0.1:3000`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(String);
@@ -10,12 +12,13 @@ impl Origin {
         let lower = text.to_ascii_lowercase();
         let (scheme, authority) = lower.split_once("://")?;
         let default_port = match scheme {
-            "http" => ":80",
-            "https" => ":443",
+            "http" => 80,
+            "https" => 443,
             _ => return None,
         };
-        let authority = authority.strip_suffix(default_port).unwrap_or(authority);
-        is_authority(authority).then(|| Self(format!("{scheme}://{authority}")))
+        let (host, port) = authority_parts(authority)?;
+        let port = port.filter(|port| *port != default_port).map(|port| format!(":{port}")).unwrap_or_default();
+        Some(Self(format!("{scheme}://{host}{port}")))
     }
 
     /// Whether pages of this origin come over TLS.
@@ -29,17 +32,24 @@ impl Origin {
     }
 }
 
-// A host name, IPv4 address or bracketed IPv6 address, with or without a port.
-fn is_authority(text: &str) -> bool {
+// A host name, IPv4 address or bracketed IPv6 address in its normal form, and the port where there is one.
+fn authority_parts(text: &str) -> Option<(String, Option<u16>)> {
     let (host, rest) = match text.strip_prefix('[') {
-        Some(inner) => match inner.split_once(']') {
-            Some((address, rest)) if address.parse::<std::net::Ipv6Addr>().is_ok() => ("v6", rest),
-            _ => return false,
-        },
-        None => text.split_at(text.find(':').unwrap_or(text.len())),
+        Some(inner) => {
+            let (address, rest) = inner.split_once(']')?;
+            (format!("[{}]", address.parse::<Ipv6Addr>().ok()?), rest)
+        }
+        None => {
+            let (host, rest) = text.split_at(text.find(':').unwrap_or(text.len()));
+            let fits = !host.is_empty() && host.len() <= 253 && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+            (fits.then(|| host.to_owned())?, rest)
+        }
     };
-    let port_fits = rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok());
-    port_fits && !host.is_empty() && host.len() <= 253 && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+    if rest.is_empty() {
+        return Some((host, None));
+    }
+    let port = rest.strip_prefix(':').filter(|port| port.bytes().all(|byte| byte.is_ascii_digit()))?;
+    Some((host, Some(port.parse().ok()?)))
 }
 
 #[cfg(test)]
@@ -50,10 +60,26 @@ mod tests {
     fn origins_have_one_form() {
         let text = |text| Origin::parse(text).map(|origin| origin.as_str().to_owned());
         assert_eq!(text("HTTPS://Shop.Example:443").as_deref(), Some("https://shop.example"));
+        assert_eq!(text("http://shop.example:0443").as_deref(), Some("http://shop.example:443"));
+        assert_eq!(text("https://[0:0::0001]:443").as_deref(), Some("https://[::1]"));
         assert_eq!(text("http://[::1]:3000").as_deref(), Some("http://[::1]:3000"));
-        for wrong in
-            ["", "null", "*", "shop.example", "https://", "https://a/", "https://a/b", "https://u@a", "https://a:x", "ftp://a", "https://[zz]", "https://a b"]
-        {
+        for wrong in [
+            "",
+            "null",
+            "*",
+            "shop.example",
+            "https://",
+            "https://a/",
+            "https://a/b",
+            "https://u@a",
+            "https://a:x",
+            "http://a:",
+            "http://a:80:80",
+            "http://a:65536",
+            "ftp://a",
+            "https://[zz]",
+            "https://a b",
+        ] {
             assert_eq!(text(wrong), None, "{wrong}");
         }
     }
