@@ -89,7 +89,7 @@ impl Room {
                 if self.is_live() { self.go_on_air(seat, &Start::default(), now, out) } else { Ok(()) }
             }
             UserType::Customer => {
-                self.bind_peer(seat, register.peer_id.clone(), out)?;
+                self.bind_viewer(seat, register.peer_id.clone(), out)?;
                 self.ask_for_offer(seat, &register.peer_id, now, out);
                 Ok(())
             }
@@ -103,7 +103,7 @@ impl Room {
             return Ok(());
         }
         if let Some(peer) = customer.customer_id {
-            self.bind_peer(seat, peer, out)?;
+            self.bind_viewer(seat, peer, out)?;
         }
         let peer = self.own_peer(seat)?;
         if self.is_on_air(seat) {
@@ -114,14 +114,24 @@ impl Room {
         Ok(())
     }
 
+    // Who is on air is no viewer of it, and keeps its name until somebody is on air in its place.
+    fn bind_viewer(&mut self, seat: SeatId, peer: PeerId, out: &mut Vec<Effect>) -> Result<(), AppError> {
+        if self.is_on_air(seat) {
+            return Err(forbidden());
+        }
+        if self.is_host(&peer) {
+            return Err(peer_taken());
+        }
+        self.bind_peer(seat, peer, out)
+    }
+
     /// Gives a seat the name of its end of the media connection, in place of the one it had. A name belongs to whoever
     /// came first, with two exceptions: the same visitor or account may take its own, as after a reload, and a host may
     /// take one from a viewer, who could otherwise keep the host off the air by picking up the name of a seat that left.
     pub(super) fn bind_peer(&mut self, seat: SeatId, peer: PeerId, out: &mut Vec<Effect>) -> Result<(), AppError> {
         let Some(own) = self.seats.get(&seat).map(|seat| seat.occupant.clone()) else { return Ok(()) };
-        let taken = AppError::conflict("This peer id is taken.").coded("peer_id_taken");
         if self.stage.served.as_ref().is_some_and(|served| served.peer == peer) {
-            return Err(taken);
+            return Err(peer_taken());
         }
         if let Some(holder) = self.stage.peers.get(&peer).copied()
             && holder != seat
@@ -130,13 +140,13 @@ impl Room {
             let theirs = &other.occupant;
             let same = theirs.session == own.session || (own.user.is_some() && theirs.user == own.user);
             if !(same || own.admin && !theirs.admin) {
-                return Err(taken);
+                return Err(peer_taken());
             }
             other.peer = None;
             if same {
                 self.move_with_server(holder, seat, out);
             } else {
-                out.push(Effect::Send(holder, refusal(&taken, Some("webrtc_register"), None)));
+                out.push(Effect::Send(holder, refusal(&peer_taken(), Some("webrtc_register"), None)));
             }
         }
         self.take_line_back(seat, &peer, &own.session, out);
@@ -290,6 +300,10 @@ impl Room {
 
 pub(super) fn forbidden() -> AppError {
     AppError::new(ErrorKind::Forbidden, "You may not send this to that peer.")
+}
+
+fn peer_taken() -> AppError {
+    AppError::conflict("This peer id is taken.").coded("peer_id_taken")
 }
 
 pub(super) fn no_offer() -> AppError {

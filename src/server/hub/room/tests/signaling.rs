@@ -3,7 +3,7 @@
 use super::*;
 use crate::protocol::{
     signal::SessionDescription,
-    upward::{self, Candidate, Offer, PeerRegister, UserType},
+    upward::{self, Candidate, NewCustomer, Offer, PeerRegister, UserType},
 };
 
 fn registers(peer: &str) -> Upward {
@@ -97,6 +97,24 @@ fn a_viewer_never_keeps_the_host_off_the_air_by_their_peer_id() {
     assert_eq!((stand.refused(4, "peer_id_taken"), stand.refused(2, "peer_id_taken")), (0, 1), "who loses a name is told, to take another");
     stand.frame(2, registers("host-peer"));
     assert_eq!(stand.refused(2, "peer_id_taken"), 2, "and cannot take it back");
+}
+
+#[test]
+fn who_is_on_air_is_no_viewer_and_keeps_its_name() {
+    let mut stand = Stand::on_air();
+    let on_air = Some((SeatId(1), Some(PeerId("host-peer".into()))));
+    let is_on_air = |stand: &Stand| stand.room.on_air().map(|(seat, peer)| (seat, peer.cloned())) == on_air;
+    stand.frame(1, registers("host-again"));
+    stand.frame(1, Upward::WebrtcNewCustomer(NewCustomer { customer_id: Some(PeerId("host-again".into())) }));
+    assert_eq!((stand.refused(1, "forbidden"), is_on_air(&stand)), (2, true));
+    assert_eq!(stand.room.peer(SeatId(1)), Some(&PeerId("host-peer".into())));
+    // Nor does another page of the same account take it, which is not on air.
+    stand.join(3, "host", None);
+    stand.frame(3, registers("host-peer"));
+    assert_eq!((stand.refused(3, "peer_id_taken"), is_on_air(&stand)), (1, true));
+    stand.frame(1, offers("ada-1"));
+    stand.frame(2, answers());
+    assert_eq!(stand.heard(1, |frame| matches!(frame, Downward::WebrtcAnswer(answer) if answer.to.as_str() == "host-peer")), 1);
 }
 
 #[test]
