@@ -173,6 +173,24 @@ fn sessions_of_one_show_become_one_film() {
 }
 
 #[test]
+fn two_tracks_of_a_kind_stay_two() {
+    let other = |frame: &Frame| (frame.0 == 2).then(|| (3, frame.1, true, [b"b", &frame.3[1..]].concat()));
+    let all: Vec<Frame> = frames(1, 2, 2, 7).into_iter().flat_map(|frame| [other(&frame), Some(frame)]).flatten().collect();
+    let count = |number: u8| all.iter().filter(|frame| frame.0 == number).count();
+    let tracks = [track(1, 1, "V_VP8"), track(2, 2, "A_OPUS"), track(3, 2, "A_OPUS")];
+    let one = recorded(&tracks, &all);
+    let (made, film) = make_of(&[&one, &one]).unwrap();
+    assert_eq!(made.played.len(), 2);
+    let read = read_film(&film);
+    for number in 1..=3 {
+        assert_eq!(read.frames.iter().filter(|frame| frame.0 == number).count(), 2 * count(number), "{number}");
+    }
+    // A second that is called as the first cannot be told from it.
+    let twice = recorded(&[track(1, 1, "V_VP8"), track(1, 1, "V_VP8"), track(2, 2, "A_OPUS")], &frames(1, 2, 2, 7));
+    assert_eq!(make_of(&[&twice]).unwrap().0.played.len(), 1);
+}
+
+#[test]
 fn what_cannot_go_on_without_encoding_is_left_out_and_the_longest_kept() {
     let silent = recorded(&[track(1, 1, "V_VP8")], &frames(1, 2, 8, 1).into_iter().filter(|frame| frame.0 == 1).collect::<Vec<_>>());
     let (made, film) = make_of(&[&session(3, 7), &silent, b"what is this", &session(4, 5)]).unwrap();

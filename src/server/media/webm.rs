@@ -87,10 +87,10 @@ impl Scan {
         if self.scale != base.scale || self.tracks.len() != base.tracks.len() {
             return None;
         }
-        let twin = |track: &Track| base.tracks.iter().find(|other| other.fits(track)).map(|other| (track.number, other.number));
-        let pairs: Vec<(u8, u8)> = self.tracks.iter().map(twin).collect::<Option<_>>()?;
-        let distinct = |number: u8| pairs.iter().filter(|(_, other)| *other == number).count() == 1;
-        pairs.iter().all(|(_, number)| distinct(*number)).then_some(pairs)
+        // Some have two of a kind, such as the sound in two languages.
+        let mut free: Vec<&Track> = base.tracks.iter().collect();
+        let twin = |track: &Track| Some((track.number, free.remove(free.iter().position(|other| other.fits(track))?).number));
+        self.tracks.iter().map(twin).collect()
     }
 }
 

@@ -63,7 +63,7 @@ pub fn goes_on(codec: &[u8], record: &[u8], other: &[u8]) -> bool {
     }
 }
 
-/// The tracks in the body of their list, without those that cannot be read.
+/// The tracks in the body of their list, without those that cannot be read and those that are called as another is.
 pub fn read_tracks(body: &[u8]) -> Vec<Track> {
     let entries = ebml::children(body).filter(|(id, _)| *id == TRACK_ENTRY);
     let track = |(_, entry): (u32, &[u8])| {
@@ -76,5 +76,11 @@ pub fn read_tracks(body: &[u8]) -> Vec<Track> {
             private: field(CODEC_PRIVATE).unwrap_or_default().to_vec(),
         })
     };
-    entries.filter_map(track).collect()
+    let mut tracks: Vec<Track> = Vec::new();
+    for track in entries.filter_map(track) {
+        if !tracks.iter().any(|other| other.number == track.number) {
+            tracks.push(track);
+        }
+    }
+    tracks
 }
