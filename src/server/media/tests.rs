@@ -232,6 +232,17 @@ fn times_that_run_away_end_a_session() {
 }
 
 #[test]
+fn what_only_its_neighbour_completes_is_no_frame() {
+    let mut wild = session(2, 7);
+    // A group that ends in the middle of an element, which has no size but for the byte behind it.
+    let group = [ebml::element(0xa1, &[0x81, 0, 99, 0, b'v']), vec![0xec]].concat();
+    wild.extend([ebml::element(webm::BLOCK_GROUP, &group), vec![0x80]].concat());
+    let (made, film) = make_of(&[&wild]).unwrap();
+    assert_eq!((made.duration_ms, read_film(&film).frames.len()), (2_000, 100));
+    assert_eq!(make_of(&[&film]).unwrap(), (made, film));
+}
+
+#[test]
 fn fragments_of_mp4_are_kept_as_far_as_they_are_whole() {
     let part = |name: &[u8; 4], body: &[u8]| [&(body.len() as u32 + 8).to_be_bytes(), &name[..], body].concat();
     let head = [part(b"ftyp", b"iso5"), part(b"moov", &[0; 90])].concat();

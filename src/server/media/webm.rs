@@ -248,7 +248,8 @@ pub fn block<R: Read + Seek>(cursor: &mut Cursor<'_, R>, head: Head, size: u64) 
     let (mut found, mut is_key) = (None, true);
     while cursor.at() < end {
         let Some(Head { id, size: Some(size), .. }) = cursor.head()? else { return Ok(None) };
-        if size > end.saturating_sub(cursor.at()) {
+        // Its head, too, has to be in the group.
+        if end.checked_sub(cursor.at()).is_none_or(|left| size > left) {
             return Ok(None);
         }
         let (inner, inner_end) = (cursor.at(), cursor.at() + size);
