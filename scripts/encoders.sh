@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Encoders and players that are not ours: a real server with its media server on, a live show, and aiortc, which publishes it
-# by WHIP and watches it by WHEP. Tells how many frames came; fails where they did not, or where an end is no end.
+# by WHIP and watches it by WHEP; then FFmpeg's own WHIP takes the camera. Tells how many frames came; fails where they did not,
+# or where an end is no end.
 #   FRAMES=150    frames that the player has to get
 #   WRENCOS_BIN, WRENCOS_SITE    a program that is built already; nothing is built then
 # shellcheck source=scripts/env.sh
@@ -20,3 +21,14 @@ key=$(part ingest bearerToken <<<"$ingest")
 say "aiortc publishes $path and watches /whep/$show"
 REMEDY="the line above says what did not come"
 "$TOOLS/aiortc/bin/python" end2end/clients/encoders.py both "$WRENCOS_URL$path" "$key" "$WRENCOS_URL/whep/$show" "${FRAMES:-150}"
+
+certificate="$ROOT/target/encoders"
+REMEDY="install openssl, which makes FFmpeg a certificate"
+mkdir -p "$certificate"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=encoder -keyout "$certificate/key.pem" -out "$certificate/cert.pem" 2>"$certificate/openssl.log"
+say "FFmpeg publishes $path, aiortc watches"
+REMEDY="the lines above say what did not come"
+"$TOOLS/ffmpeg/bin/python" end2end/clients/ffmpeg.py "$WRENCOS_URL$path" "$key" 12 "$certificate/cert.pem" "$certificate/key.pem" &
+publisher=$!
+"$TOOLS/aiortc/bin/python" end2end/clients/encoders.py play "$WRENCOS_URL/whep/$show" "${FRAMES:-150}"
+wait "$publisher"

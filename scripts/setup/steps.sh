@@ -182,6 +182,15 @@ step_aiortc() {
   ready+=("aiortc $AIORTC_VERSION")
 }
 
+# As a library: what the packages of the system have is older than its WHIP.
+step_ffmpeg() {
+  REMEDY="install Python 3.11 or newer with venv; see that its package registry can be reached (pip download av)"
+  if [ "$("$TOOLS/ffmpeg/bin/python" -c 'import av; print(av.__version__)' 2>/dev/null)" != "$PYAV_VERSION" ]; then
+    python_tool ffmpeg "av==$PYAV_VERSION"
+  fi
+  ready+=("FFmpeg of PyAV $PYAV_VERSION")
+}
+
 step_chromium() {
   REMEDY="install chromium, or set PLAYWRIGHT_CHROMIUM to a Chrome or Chromium"
   local chromium
