@@ -181,6 +181,11 @@ pub fn tracks(bytes: &[u8]) -> Vec<Track> {
     tracks
 }
 
+// Time in other units, to the nearest; a half is one more. Numbers with a point would be either.
+fn rounded(ticks: i64, timescale: i64, other: i64) -> u64 {
+    u64::try_from((2 * ticks.max(0) * other + timescale) / (2 * timescale)).unwrap()
+}
+
 /// Reads a film of ours.
 pub fn film(bytes: &[u8]) -> Film {
     let top = boxes(bytes, 0..bytes.len());
@@ -226,12 +231,12 @@ pub fn film(bytes: &[u8]) -> Film {
         let first = |(track, before): (&Track, &usize)| track.samples.get(*before).map(|sample| (sample.is_sync, sample.shown.max(0)));
         begins.push((moof.start - 8, read.iter().zip(&before).map(first).collect()));
     }
-    let end = read.iter().map(Track::end).zip(&read).map(|(end, track)| (end as f64 / track.timescale as f64 * timescale as f64).round() as u64).max().unwrap();
+    let shown = |track: &Track| rounded(track.end(), track.timescale, timescale as i64);
+    let end = read.iter().map(shown).max().unwrap();
     assert_eq!(length, end, "the length is that of the longest track");
     for track in &read {
         assert_eq!(track.durations[1] as i64, track.end() + track.shift, "{}", track.kind);
-        let shown = (track.end() as f64 / track.timescale as f64 * timescale as f64).round();
-        assert_eq!(track.durations[0], shown as u64, "{}", track.kind);
+        assert_eq!(track.durations[0], shown(track), "{}", track.kind);
     }
     let is_indexed = begins.len() < 65_536 && begins.iter().all(|(_, tracks)| tracks[video].is_none_or(|(is_sync, _)| is_sync));
     let data_at = top[fragments].1.start - 8;
