@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 
 mod cut;
+mod damaged;
 mod stills;
 
 const OPEN: [u8; 8] = [0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
@@ -221,25 +222,6 @@ fn a_session_is_told_by_its_first_bytes() {
     assert!(starts_session(&whole) && starts_session(&whole[..20]));
     assert!(!starts_session(&whole[1..]) && !starts_session(&[0x1a, 0x45, 0xdf, 0xa3]) && !starts_session(b""));
     assert!(starts_session(b"\0\0\0\x18ftypiso5"));
-}
-
-#[test]
-fn times_that_run_away_end_a_session() {
-    let mut wild = session(2, 7);
-    wild.extend([open(webm::CLUSTER), ebml::element(webm::TIMESTAMP, &[0xff; 8]), ebml::element(webm::SIMPLE_BLOCK, &[0x81, 0, 0, 0x80, b'v'])].concat());
-    let (made, film) = make_of(&[&wild]).unwrap();
-    assert_eq!((made.duration_ms, read_film(&film).frames.len()), (2_000, 100));
-}
-
-#[test]
-fn what_only_its_neighbour_completes_is_no_frame() {
-    let mut wild = session(2, 7);
-    // A group that ends in the middle of an element, which has no size but for the byte behind it.
-    let group = [ebml::element(0xa1, &[0x81, 0, 99, 0, b'v']), vec![0xec]].concat();
-    wild.extend([ebml::element(webm::BLOCK_GROUP, &group), vec![0x80]].concat());
-    let (made, film) = make_of(&[&wild]).unwrap();
-    assert_eq!((made.duration_ms, read_film(&film).frames.len()), (2_000, 100));
-    assert_eq!(make_of(&[&film]).unwrap(), (made, film));
 }
 
 #[test]

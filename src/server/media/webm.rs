@@ -343,6 +343,8 @@ impl Timeline {
         self.keep();
         let first = self.clusters.first()?.timestamp;
         let end = self.tracks.iter().map(|(_, last, step)| last + (*step).min(LONGEST_LAST)).max()?;
-        Some((first, end.max(first), self.clusters))
+        // What follows comes after all of it, also where a cluster says a later time than its frames.
+        let last = self.clusters.last()?.timestamp;
+        Some((first, end.max(last), self.clusters))
     }
 }
