@@ -110,7 +110,7 @@ pub fn is_webm(head: &[u8]) -> bool {
     ebml::children(head).any(|(id, body)| id == DOC_TYPE && body == b"webm")
 }
 
-/// The head of a file of ours (RFC 9559, 5.1; version 4, to be read by what knows version 2).
+/// The head of a file of ours (RFC 8794, 8.1): version 4 of its family, to be read by what knows version 2.
 pub fn head(is_webm: bool) -> Vec<u8> {
     let family: &[u8] = if is_webm { b"webm" } else { b"matroska" };
     let body = [
