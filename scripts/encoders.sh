@@ -23,7 +23,7 @@ REMEDY="the line above says what did not come"
 "$TOOLS/aiortc/bin/python" end2end/clients/encoders.py both "$WRENCOS_URL$path" "$key" "$WRENCOS_URL/whep/$show" "${FRAMES:-150}"
 
 certificate="$ROOT/target/encoders"
-REMEDY="install openssl, which makes FFmpeg a certificate"
+REMEDY="read what openssl says in $certificate/openssl.log"
 mkdir -p "$certificate"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=encoder -keyout "$certificate/key.pem" -out "$certificate/cert.pem" 2>"$certificate/openssl.log"
 say "FFmpeg publishes $path, aiortc watches"

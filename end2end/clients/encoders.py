@@ -15,26 +15,18 @@ import aiohttp
 import av
 from aiortc import RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, VideoStreamTrack
+from drawing import drawn
 
 WIDTH, HEIGHT, TONE_HZ = 320, 180, 440
 PATIENCE_S = 30
 
 
 class Picture(VideoStreamTrack):
-    """A bright bar that moves over a ground that changes, so that no two frames are alike."""
-
     count = 0
 
     async def recv(self):
         pts, time_base = await self.next_timestamp()
-        frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
-        bar = self.count * 4 % WIDTH
-        for number, plane in enumerate(frame.planes):
-            value = (self.count + number * 60) % 200
-            row = bytearray([value]) * plane.line_size
-            if number == 0:
-                row[bar : bar + 16] = b"\xeb" * len(row[bar : bar + 16])
-            plane.update(bytes(row) * plane.height)
+        frame = drawn(self.count, WIDTH, HEIGHT)
         frame.pts, frame.time_base = pts, time_base
         self.count += 1
         return frame

@@ -11,6 +11,7 @@ import sys
 import time
 
 import av
+from drawing import drawn
 
 SIZE, RATE, SOUND_RATE, SOUND_STEP = (640, 360), 30, 48000, 960
 
@@ -26,7 +27,7 @@ def main(url, key, seconds, certificate, private_key):
         began, pictures, sounds = time.monotonic(), 0, 0
         while (passed := time.monotonic() - began) < seconds:
             if pictures <= passed * RATE:
-                out.mux(picture.encode(drawn(pictures)))
+                out.mux(picture.encode(shown(pictures)))
                 pictures += 1
             elif sounds * SOUND_STEP <= passed * SOUND_RATE:
                 out.mux(sound.encode(silence(sounds)))
@@ -36,15 +37,8 @@ def main(url, key, seconds, certificate, private_key):
     print(f"published {pictures} frames with FFmpeg {av.ffmpeg_version_info}")
 
 
-def drawn(count):
-    """A bar that moves over a ground that changes."""
-    frame = av.VideoFrame(*SIZE, "yuv420p")
-    for number, plane in enumerate(frame.planes):
-        row = bytearray([(count + number * 60) % 200]) * plane.line_size
-        if number == 0:
-            bar = count * 4 % SIZE[0]
-            row[bar : bar + 16] = b"\xeb" * len(row[bar : bar + 16])
-        plane.update(bytes(row) * plane.height)
+def shown(count):
+    frame = drawn(count, *SIZE)
     frame.pts, frame.time_base = count, fractions.Fraction(1, RATE)
     return frame
 

@@ -188,6 +188,11 @@ step_ffmpeg() {
   if [ "$("$TOOLS/ffmpeg/bin/python" -c 'import av; print(av.__version__)' 2>/dev/null)" != "$PYAV_VERSION" ]; then
     python_tool ffmpeg "av==$PYAV_VERSION"
   fi
+  # Makes it a certificate.
+  have openssl || {
+    REMEDY="install openssl"
+    debian openssl
+  }
   ready+=("FFmpeg of PyAV $PYAV_VERSION")
 }
 
