@@ -89,8 +89,8 @@ impl Room {
                 if self.is_live() { self.go_on_air(seat, &Start::default(), now, out) } else { Ok(()) }
             }
             UserType::Customer => {
-                self.bind_viewer(seat, register.peer_id.clone(), out)?;
-                self.ask_for_offer(seat, &register.peer_id, now, out);
+                let peer = self.bind_viewer(seat, Some(register.peer_id), out)?;
+                self.ask_for_offer(seat, &peer, now, out);
                 Ok(())
             }
         }
@@ -102,27 +102,25 @@ impl Room {
             self.check_with_server(seat, out);
             return Ok(());
         }
-        if let Some(peer) = customer.customer_id {
-            self.bind_viewer(seat, peer, out)?;
-        }
-        let peer = self.own_peer(seat)?;
-        if self.is_on_air(seat) {
-            return Err(forbidden());
-        }
+        let peer = self.bind_viewer(seat, customer.customer_id, out)?;
         self.relieve_if_unreachable(seat, now, out);
         self.announce_customer(seat, &peer, now, out);
         Ok(())
     }
 
-    // Who is on air is no viewer of it, and keeps its name until somebody is on air in its place.
-    fn bind_viewer(&mut self, seat: SeatId, peer: PeerId, out: &mut Vec<Effect>) -> Result<(), AppError> {
+    // The name of a viewer, a new one where one is given. Who is on air is no viewer of it, and keeps its name until somebody is
+    // on air in its place.
+    fn bind_viewer(&mut self, seat: SeatId, peer: Option<PeerId>, out: &mut Vec<Effect>) -> Result<PeerId, AppError> {
         if self.is_on_air(seat) {
             return Err(forbidden());
         }
-        if self.is_host(&peer) {
-            return Err(peer_taken());
+        if let Some(peer) = peer {
+            if self.is_host(&peer) {
+                return Err(peer_taken());
+            }
+            self.bind_peer(seat, peer, out)?;
         }
-        self.bind_peer(seat, peer, out)
+        self.own_peer(seat)
     }
 
     /// Gives a seat the name of its end of the media connection, in place of the one it had. A name belongs to whoever
